@@ -45,7 +45,7 @@ def open_window(arguments: list[str] | None = None) -> int:
 
 
 def run_if_started_by_multiprocessing() -> None:
-    """Run the worker that multiprocessing started this process for, and exit. Return at once in any other process.
+    """Run the worker that multiprocessing started this process for, and exit. Return immediately in any other process.
 
     In a frozen build ``sys.executable`` is this program and not a Python interpreter: multiprocessing starts the
     program with its own arguments.

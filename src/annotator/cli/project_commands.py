@@ -80,7 +80,9 @@ def check(
     elif findings:
         print_table("Findings", ("kind", "where", "what"), findings)
     if findings:
-        say(f"{len(findings)} findings in {file}: 'annotator repair' saves what can be read into a new file.")
+        say(
+            f"{counted(len(findings), 'finding')} in {file}: 'annotator repair' saves what can be read into a new file."
+        )
     if refused:
         say(refused)
     if findings or refused:

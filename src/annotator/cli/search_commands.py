@@ -8,6 +8,7 @@ from annotator.cli.opened_project import opened
 from annotator.cli.output import print_json, print_table, progress, say
 from annotator.cli.parameters import DryRun, File, Json, OnlyDocuments
 from annotator.domain.errors import NotFound
+from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
 from annotator.services.annotations.annotating import find_label
 from annotator.services.search import occurrences, searching
@@ -38,7 +39,7 @@ def search(
         print_json([{**hit._asdict(), "span": list(hit.span)} for hit in hits])
         return
     rows = [(hit.document_id, hit.title, f"{hit.before}[{hit.match}]{hit.after}") for hit in hits]
-    print_table(f"{len(hits)} hits", ("document", "title", "context"), rows)
+    print_table(counted(len(hits), "hit"), ("document", "title", "context"), rows)
 
 
 def annotate_all(

@@ -23,8 +23,9 @@ _RANDOM_BITS = 0xFFF << 64 | (1 << 62) - 1
 class Edit:
     """One row before and after.
 
-    ``before`` None makes the row (``after`` is whole), ``after`` None removes it (``before`` is whole); otherwise
-    both hold only the columns that change.
+    Where ``before`` is None, the edit creates the row, and ``after`` has all its columns; where ``after`` is None, it
+    removes the row, and ``before`` has all its columns once the edit is written; otherwise both have only the columns
+    that change.
     """
 
     table: str
@@ -90,7 +91,7 @@ class Change:
 def free_edits(edits: list[Edit]) -> None:
     """Empty a list of very many edits in portions.
 
-    Freeing a hundred thousand rows at once blocks the interpreter, and with it the window, for a sixth of a second.
+    Freeing a hundred thousand rows in one step blocks the interpreter, and with it the window, for a sixth of a second.
     """
     while edits:
         del edits[-_EDITS_PER_PORTION:]

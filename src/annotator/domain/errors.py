@@ -59,7 +59,7 @@ class NewerProject(ProjectError):
 
 
 class ProjectInUse(ProjectError):
-    """A project that another window or command holds."""
+    """A project that another window or command has open."""
 
 
 class ProjectBusy(ProjectError):
@@ -118,8 +118,7 @@ class Cancelled(AnnotatorError):
 def after_a_part(error: _Error, rest: str, part: str) -> _Error:
     """Return the same error for a step of which a part is already written.
 
-    ``rest``: what was not done, in place of the words that nothing was changed. ``part``: a sentence on what is
-    written.
+    ``rest``: what was not done; it replaces the words “nothing was changed”. ``part``: a sentence on what was written.
     """
     changed = copy(error)
     changed.args = (f"{str(error).replace('nothing was changed', rest)} {part}",)

@@ -1,4 +1,4 @@
-"""The fixed choices of a project: statuses, kinds of sources, of features and of relations, and the like.
+"""The fixed choices of a project: statuses, kinds of sources, of features of relations, and others.
 
 They are separate from the tables that check them, so that the window can use them before it imports SQLModel.
 """

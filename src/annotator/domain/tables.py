@@ -1,8 +1,10 @@
-"""The tables of a project file: one class each, and the one owner of every field, its type and its limits.
+"""The tables of a project file: one class for each, which declares the columns with their types and limits.
+
+The module is long because it is a table of data: the classes refer to one another and are read together.
 
 A row is built with ``Model.model_validate(values)``: a SQLModel table class does not validate on construction. The
-CHECK constraints say the same to SQLite. Times are ISO 8601 text in UTC, dates ISO 8601 text; an empty text means
-"not known". JSON columns hold lists and dicts.
+CHECK constraints state the same limits for SQLite. Times are ISO 8601 text in UTC, dates ISO 8601 text; an empty text
+means "not known". JSON columns hold lists and dicts.
 """
 
 from typing import Any
@@ -23,7 +25,7 @@ from annotator.domain.fixed_choices import (
 )
 
 PAIRS = list[tuple[int, int]]
-"""Spans as JSON keeps them: ``[[start, end], ...]`` in text order."""
+"""Spans as JSON columns hold them: ``[[start, end], ...]`` in text order."""
 
 
 def _one_of(column: str, *values: str) -> CheckConstraint:
@@ -37,7 +39,7 @@ def _list(column: str) -> CheckConstraint:
 
 
 class ProjectInfo(SQLModel, table=True):
-    """The one row that says what the project is. ``guideline`` is Markdown."""
+    """The single row that describes the project. ``guideline``: Markdown."""
 
     __tablename__ = "project"
     __table_args__ = (CheckConstraint("id = 1"),)
@@ -62,7 +64,7 @@ class Annotator(SQLModel, table=True):
 
 
 class LabelSet(SQLModel, table=True):
-    """The permitted vocabulary."""
+    """A set of labels."""
 
     __tablename__ = "label_set"
     __table_args__ = (CheckConstraint("name <> ''"), {"sqlite_autoincrement": True})
@@ -74,7 +76,7 @@ class LabelSet(SQLModel, table=True):
 
 
 class Label(SQLModel, table=True):
-    """An entry of a label set. Its id is stable: renaming is free."""
+    """A label. Its id never changes, so that another name or colour changes no annotation."""
 
     __tablename__ = "label"
     __table_args__ = (
@@ -145,7 +147,7 @@ class Source(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """One annotator's dated judgement of a source. The latest by date, then by id, is in force."""
+    """One annotator's dated judgement of a source. The latest by date, then by id, is effective."""
 
     __tablename__ = "assessment"
     __table_args__ = (_one_of("reliability", *"ABCDEF"), {"sqlite_autoincrement": True})
@@ -162,11 +164,11 @@ class Assessment(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick.
+    """An immutable text with its origin. The text itself is in ``document_text``, so that lists are read quickly.
 
     ``direction``: ``ltr`` or ``rtl``; empty where the first letter of each paragraph decides. ``facts``: further data
     from its file, by name. ``version_of``: the document with the earlier text of the same article. ``reliability``:
-    the letter given to this document instead of that of its outlet, with ``reliability_reason``.
+    the one given to this document instead of that of its outlet, with ``reliability_reason``.
     """
 
     __tablename__ = "document"
@@ -217,11 +219,11 @@ class DocumentText(SQLModel, table=True):
 
 
 class Annotation(SQLModel, table=True):
-    """One annotator's label on a content span, with who said it, how, and the grades.
+    """One annotator's label on a content span, with its source, its cue and its grades.
 
     ``quote`` is ``text[start:end]``, where ``start`` and ``end`` are the hull of ``fragments``. ``reliability`` is
-    the letter given here, in place of the one inherited from the source. ``credibility_reason``: why the digit was
-    given although a check spoke against it.
+    the one given to this annotation instead of that of its source. ``credibility_reason``: why the credibility was
+    given although a check objected to it.
     """
 
     __tablename__ = "annotation"
@@ -289,7 +291,7 @@ class Relation(SQLModel, table=True):
 
 
 class Bookmark(SQLModel, table=True):
-    """A place in a document that an annotator wants to come back to. ``position``: code points from the start."""
+    """A place in a document to which an annotator wants to return. ``position``: code points from the start."""
 
     __tablename__ = "bookmark"
     __table_args__ = (
@@ -308,10 +310,10 @@ class Bookmark(SQLModel, table=True):
 
 
 class ChainLink(SQLModel, table=True):
-    """A station of an annotation's attribution chain beside who said it and the outlet.
+    """A station of the attribution chain of an annotation, besides its source and the outlet.
 
-    ``role``: ``origin`` where the analyst found where it comes from, ``relay`` where it only passed through, in the
-    order of ``position`` from the origin on. ``checked``: the source says that it checked for itself.
+    ``role``: ``origin`` of the statement, or ``relay``, which passed it on; in the order of ``position``, from the
+    origin on. ``checked``: the source states that it checked the statement itself.
     """
 
     __tablename__ = "chain_link"
@@ -365,7 +367,7 @@ class Statement(SQLModel, table=True):
 
 
 class Resolution(SQLModel, table=True):
-    """One annotator's dated judgement of what became of a claim. The latest by date, then by id, is in force."""
+    """One annotator's dated judgement of the outcome of a claim. The latest by date, then by id, is effective."""
 
     __tablename__ = "resolution"
     __table_args__ = (_one_of("verdict", *VERDICTS), {"sqlite_autoincrement": True})
@@ -396,7 +398,7 @@ class Question(SQLModel, table=True):
 
 
 class Hypothesis(SQLModel, table=True):
-    """One of the answers that compete."""
+    """One of the competing answers to a question."""
 
     __tablename__ = "hypothesis"
     __table_args__ = (CheckConstraint("text <> ''"), {"sqlite_autoincrement": True})
@@ -536,7 +538,9 @@ class Answer(SQLModel, table=True):
 
 
 class LogEntry(SQLModel, table=True):
-    """A line of the change log. ``target`` is the entry that an undo or redo takes back; ``hash`` seals the chain."""
+    """An entry of the change log. ``target``: the entry that an undo or redo takes back. ``hash``: that of this entry
+    with ``previous_hash``, which links the entries into a chain.
+    """
 
     __tablename__ = "change"
     __table_args__ = (

@@ -16,15 +16,17 @@ from annotator.domain.analysis.span_scores import (
     THIRD,
     WHATEVER,
     Counts,
-    Marked,
+    LabelledContent,
     matches,
     scored,
 )
 from annotator.domain.spans import Span
 
 
-def mark(label: str, *pairs: tuple[int, int], mention: tuple[int, int] | None = None, source: str = "") -> Marked:
-    return Marked(label, tuple(Span(*pair) for pair in pairs), (Span(*mention),) if mention else (), source)
+def mark(
+    label: str, *pairs: tuple[int, int], mention: tuple[int, int] | None = None, source: str = ""
+) -> LabelledContent:
+    return LabelledContent(label, tuple(Span(*pair) for pair in pairs), (Span(*mention),) if mention else (), source)
 
 
 SENTENCE_SPANS = [Span(0, 20), Span(21, 50), Span(51, 80)]
@@ -105,8 +107,8 @@ spans = st.lists(
 
 
 @given(spans, spans, st.sampled_from(OVERLAPS))
-def test_as_many_pairs_as_there_can_be(found: list[Marked], gold: list[Marked], overlap: str) -> None:
-    def fits(one: Marked, other: Marked) -> bool:
+def test_as_many_pairs_as_there_can_be(found: list[LabelledContent], gold: list[LabelledContent], overlap: str) -> None:
+    def fits(one: LabelledContent, other: LabelledContent) -> bool:
         return matches([one], [other], overlap) != []
 
     short, long = (found, gold) if len(found) <= len(gold) else (gold, found)
@@ -121,7 +123,7 @@ def test_as_many_pairs_as_there_can_be(found: list[Marked], gold: list[Marked], 
 
 
 @given(spans, spans)
-def test_what_holds_of_any_spans(found: list[Marked], gold: list[Marked]) -> None:
+def test_what_holds_of_any_spans(found: list[LabelledContent], gold: list[LabelledContent]) -> None:
     result = scored(found, gold, SENTENCE_SPANS)
     for counts in result.counts.values():
         assert 0 <= counts.right <= min(counts.found, counts.gold)

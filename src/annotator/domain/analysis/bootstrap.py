@@ -47,7 +47,7 @@ def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: in
     for first in range(0, samples, _SAMPLES_PER_BATCH):
         size = min(_SAMPLES_PER_BATCH, samples - first)
         drawn = generator.integers(0, documents, size=(size, documents))
-        # How often each document was drawn in each sample: counted at once for all samples.
+        # How often each document was drawn in each sample: counted in one call for all samples.
         drawn += documents * numpy.arange(size)[:, None]
         times = numpy.bincount(drawn.ravel(), minlength=size * documents).reshape(size, documents).astype(numpy.float64)
         sums.append(numpy.einsum("sd,rdk->rsk", times, counts, optimize=True))

@@ -23,7 +23,7 @@ SPANS, SENTENCES, CHARACTERS = "spans", "sentences", "characters"
 MEASURES = (SPANS, SENTENCES, CHARACTERS)
 
 
-class Marked(NamedTuple):
+class LabelledContent(NamedTuple):
     """A labelled content; ``mention`` and ``source`` (a name) give the source, where that is known."""
 
     label: str
@@ -67,7 +67,9 @@ class Scored(NamedTuple):
     sources: Counts
 
 
-def scored(found: Sequence[Marked], gold: Sequence[Marked], sentences: Sequence[Span], overlap: str = THIRD) -> Scored:
+def scored(
+    found: Sequence[LabelledContent], gold: Sequence[LabelledContent], sentences: Sequence[Span], overlap: str = THIRD
+) -> Scored:
     """Compare the two sides of one document, whose sentences are given in order."""
     counts: dict[tuple[str, str], Counts] = {}
     for label in (WHATEVER, *sorted({one.label for one in (*found, *gold)})):
@@ -86,7 +88,9 @@ def scored(found: Sequence[Marked], gold: Sequence[Marked], sentences: Sequence[
     return Scored(counts, confusion, Counts(right, len(known), len(known)))
 
 
-def matches(found: Sequence[Marked], gold: Sequence[Marked], overlap: str = THIRD) -> list[tuple[int, int]]:
+def matches(
+    found: Sequence[LabelledContent], gold: Sequence[LabelledContent], overlap: str = THIRD
+) -> list[tuple[int, int]]:
     """Return pairs of positions in both, each used once, as many as there can be; those of one label are preferred.
 
     A maximum matching by augmenting paths (Kuhn 1955): a greedy choice may leave one without a partner, and would then
@@ -117,7 +121,7 @@ def matches(found: Sequence[Marked], gold: Sequence[Marked], overlap: str = THIR
     return sorted((mine, theirs) for theirs, mine in taken.items())
 
 
-def _fitting(found: Sequence[Marked], gold: Sequence[Marked], overlap: str) -> Iterator[list[int]]:
+def _fitting(found: Sequence[LabelledContent], gold: Sequence[LabelledContent], overlap: str) -> Iterator[list[int]]:
     """Return for each of ``found`` the positions in ``gold`` that match it; only nearby spans are compared."""
     by_start = sorted(range(len(gold)), key=lambda at: gold[at].fragments[0].start)
     starts = [gold[at].fragments[0].start for at in by_start]
@@ -128,11 +132,11 @@ def _fitting(found: Sequence[Marked], gold: Sequence[Marked], overlap: str) -> I
         yield [at for at in by_start[low:high] if _matches(one, gold[at], overlap)]
 
 
-def _of(side: Sequence[Marked], label: str) -> list[Marked]:
+def _of(side: Sequence[LabelledContent], label: str) -> list[LabelledContent]:
     return [one for one in side if label in (WHATEVER, one.label)]
 
 
-def _matches(one: Marked, other: Marked, overlap: str) -> bool:
+def _matches(one: LabelledContent, other: LabelledContent, overlap: str) -> bool:
     if overlap == EXACT:
         return one.fragments == other.fragments
     shared = _common(one, other)
@@ -141,11 +145,11 @@ def _matches(one: Marked, other: Marked, overlap: str) -> bool:
     return shared > 0 and 3 * shared >= max(_size(one.fragments), _size(other.fragments))
 
 
-def _share(one: Marked, other: Marked) -> float:
+def _share(one: LabelledContent, other: LabelledContent) -> float:
     return _common(one, other) / max(_size(one.fragments), _size(other.fragments), 1)
 
 
-def _common(one: Marked, other: Marked) -> int:
+def _common(one: LabelledContent, other: LabelledContent) -> int:
     if one.fragments[-1].end <= other.fragments[0].start or other.fragments[-1].end <= one.fragments[0].start:
         return 0
     return _shared(one.fragments, other.fragments)
@@ -168,7 +172,7 @@ def _shared(ones: Sequence[Span], others: Sequence[Span]) -> int:
     return total
 
 
-def _covered(side: Iterable[Marked]) -> list[Span]:
+def _covered(side: Iterable[LabelledContent]) -> list[Span]:
     """Return the spans that the contents cover, ordered and without overlap."""
     covered: list[Span] = []
     for span in sorted(span for one in side for span in one.fragments):
@@ -179,7 +183,7 @@ def _covered(side: Iterable[Marked]) -> list[Span]:
     return covered
 
 
-def _sentences(side: Iterable[Marked], sentences: Sequence[Span]) -> set[int]:
+def _sentences(side: Iterable[LabelledContent], sentences: Sequence[Span]) -> set[int]:
     """Return the numbers of the sentences that a content overlaps."""
     covered, touched, at = _covered(side), set[int](), 0
     for number, sentence in enumerate(sentences):
@@ -190,7 +194,7 @@ def _sentences(side: Iterable[Marked], sentences: Sequence[Span]) -> set[int]:
     return touched
 
 
-def _is_same_source(found: Marked, gold: Marked) -> bool:
+def _is_same_source(found: LabelledContent, gold: LabelledContent) -> bool:
     if found.mention and gold.mention:
         return found.mention == gold.mention
     return bool(found.source) and found.source.casefold() == gold.source.casefold()

@@ -10,6 +10,7 @@ from annotator.domain.features import checked_features
 from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
 from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, hull, trimmed
+from annotator.domain.wording import counted
 from annotator.services.annotations.dependents import removal
 from annotator.services.annotations.grade_checks import objections
 from annotator.store.project import Project
@@ -131,7 +132,9 @@ def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[Relation
         }
         edits.append(Edit("annotation", annotation.id, before, None))
     many = len(annotations) > 1
-    return Change(f"Remove {len(annotations)} annotations" if many else "Remove the annotation", tuple(edits))
+    return Change(
+        f"Remove {counted(len(annotations), 'annotation')}" if many else "Remove the annotation", tuple(edits)
+    )
 
 
 def relate(project: Project, from_id: int, to_id: int, kind: str, note: str = "") -> Change:

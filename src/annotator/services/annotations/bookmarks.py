@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidSpan
 from annotator.domain.records import BookmarkRecord, DocumentRecord
+from annotator.domain.wording import counted
 from annotator.store.project import Project
 
 _NAME_LENGTH = 60
@@ -16,7 +17,9 @@ def add(project: Project, document: DocumentRecord, position: int, name: str = "
     Raise InvalidSpan where the text has no such position.
     """
     if not 0 <= position <= len(document.text):
-        raise InvalidSpan(f"The position {position} is not in the text, which has {len(document.text):,} characters.")
+        raise InvalidSpan(
+            f"The position {position} is not in the text, which has {counted(len(document.text), 'character')}."
+        )
     (id,) = project.next_ids("bookmark")
     values = {
         "uid": new_uid(),
@@ -40,7 +43,7 @@ def rename(bookmark: BookmarkRecord, name: str, text: str) -> Change:
 def remove(bookmarks: Iterable[BookmarkRecord]) -> Change:
     """Plan the removal of bookmarks."""
     edits = tuple(Edit("bookmark", found.id, {"uid": found.uid}, None) for found in bookmarks)
-    return Change("Remove a bookmark" if len(edits) == 1 else f"Remove {len(edits)} bookmarks", edits)
+    return Change("Remove a bookmark" if len(edits) == 1 else f"Remove {counted(len(edits), 'bookmark')}", edits)
 
 
 def words_at(text: str, position: int) -> str:

@@ -51,11 +51,11 @@ def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
     ]
 
 
-def moved(project: Project, remaining_id: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
+def moved(project: Project, remaining_id: int, removed_ids: set[int]) -> tuple[list[Edit], list[str]]:
     """Return the edits that attach all dependents to the remaining annotation, and in words what it cannot hold besides
     its own.
     """
-    dependents = _dependents(project, [remaining_id, *gone])
+    dependents = _dependents(project, [remaining_id, *removed_ids])
     found = project.read.claims.all({one.claim_id for one in dependents.statements})
     claims = {claim.id: claim.text for claim in found}
     edits: list[Edit] = []

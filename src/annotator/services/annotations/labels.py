@@ -145,10 +145,10 @@ def creation_edits(
 
 
 def removal_edits(
-    labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], successor_id: int | None
+    labels: Sequence[LabelRecord], removed: Sequence[LabelRecord], successor_id: int | None
 ) -> tuple[Edit, ...]:
     """Return the edits that remove labels and move their nested labels to ``successor_id``."""
-    ids = {label.id for label in gone}
+    ids = {label.id for label in removed}
     edits = []
     parents = {label.id: label.parent_id for label in labels}
     for label in labels:
@@ -160,7 +160,7 @@ def removal_edits(
             parent_id = next((id for id in above(labels, label.id) if id not in ids), None)
         parents[label.id] = parent_id
         edits.append(Edit("label", label.id, {"parent_id": label.parent_id}, {"parent_id": parent_id}))
-    edits += [Edit("label", label.id, {"name": label.name, "parent_id": parents[label.id]}, None) for label in gone]
+    edits += [Edit("label", label.id, {"name": label.name, "parent_id": parents[label.id]}, None) for label in removed]
     return tuple(edits)
 
 

@@ -78,7 +78,7 @@ def merge(project: Project, ids: Sequence[int], into_id: int) -> Plan:
     return Plan(
         f"Merge {merged[0].name} into {into.name}"
         if len(merged) == 1
-        else f"Merge {len(merged)} labels into {into.name}",
+        else f"Merge {counted(len(merged), 'label')} into {into.name}",
         question,
         tuple(annotation_ids),
         found.documents,

@@ -13,6 +13,7 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.fields import ANNOTATION_FIELDS, GRADE_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord, RelationRecord
 from annotator.domain.spans import Span, hull
+from annotator.domain.wording import counted
 from annotator.nlp import boundaries
 from annotator.services.annotations.annotating import placed, stored_values
 from annotator.services.annotations.dependents import moved
@@ -278,10 +279,10 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
     after = {column: value for column, value in after.items() if value != held[column]}
     annotator_id = project.read.project.annotators()[first.annotator]
     ids = [found.id for found in (first, *others)]
-    gone = {found.id for found in others}
+    removed_ids = {found.id for found in others}
     dependents = project.read.annotations.relations(annotation_ids=ids, trashed=True)
-    judgements, lost_judgements = moved(project, first.id, gone)
-    relations, lost = _moved_relations(dependents, first.id, gone)
+    judgements, lost_judgements = moved(project, first.id, removed_ids)
+    relations, lost = _moved_relations(dependents, first.id, removed_ids)
     dropped += lost + lost_judgements
     edits = [*relations, *judgements]
     for other in others:
@@ -289,7 +290,7 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
         edits.append(Edit("annotation", other.id, before, None))
     after["updated_at"] = now()
     edits.append(Edit("annotation", first.id, {column: held[column] for column in after}, after))
-    change = Change(f"Join {len(annotations)} annotations", tuple(edits))
+    change = Change(f"Join {counted(len(annotations), 'annotation')}", tuple(edits))
     return Joined(first.id, tuple(dict.fromkeys(dropped)), change)
 
 
@@ -374,16 +375,20 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
     return merged
 
 
-def _moved_relations(affected: Sequence[RelationRecord], survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
+def _moved_relations(
+    affected: Sequence[RelationRecord], remaining_id: int, removed_ids: set[int]
+) -> tuple[list[Edit], list[str]]:
     """Return the edits that move relations to the remaining annotation, and in words those that would be
     meaningless.
     """
     edits: list[Edit] = []
     dropped: list[str] = []
-    taken = {(found.kind, found.from_id, found.to_id) for found in affected if not gone & {found.from_id, found.to_id}}
+    taken = {
+        (found.kind, found.from_id, found.to_id) for found in affected if not removed_ids & {found.from_id, found.to_id}
+    }
     for found in affected:
         ends = {"from_id": found.from_id, "to_id": found.to_id}
-        moved = {name: survivor for name, end in ends.items() if end in gone}
+        moved = {name: remaining_id for name, end in ends.items() if end in removed_ids}
         if not moved:
             continue
         after = {**ends, **moved}

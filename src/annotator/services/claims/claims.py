@@ -65,9 +65,9 @@ def update(claim: ClaimRecord, **fields: Any) -> Change:
 def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str = "states") -> Change:
     """Plan that annotations state a claim, or deny it; one that stated another claim is moved. Raise InvalidValue."""
     claim = project.read.claims.one(claim_id)
-    verb = "State" if stance == "states" else "Deny"
+    action = "State" if stance == "states" else "Deny"
     edits = tuple(_stated(project, claim_id, annotation_ids, stance))
-    return Change(f"{verb} the claim {elided(claim.text, _MAX_IN_TITLE)}", edits)
+    return Change(f"{action} the claim {elided(claim.text, _MAX_IN_TITLE)}", edits)
 
 
 def release(statements: Iterable[StatementRecord]) -> Change:
@@ -81,17 +81,17 @@ def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
 
     Raise InvalidValue.
     """
-    gone = [id for id in dict.fromkeys(claim_ids) if id != into_id]
+    removed_ids = [id for id in dict.fromkeys(claim_ids) if id != into_id]
     into = project.read.claims.one(into_id)
-    found = [project.read.claims.one(id) for id in gone]
-    statements = project.read.claims.statements(claim_ids=gone, trashed=True)
-    resolutions = project.read.claims.resolutions(claim_ids=gone)
-    if not gone:
+    found = [project.read.claims.one(id) for id in removed_ids]
+    statements = project.read.claims.statements(claim_ids=removed_ids, trashed=True)
+    resolutions = project.read.claims.resolutions(claim_ids=removed_ids)
+    if not removed_ids:
         raise InvalidValue("There is only one claim to merge: choose two or more.")
     edits = [Edit("statement", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in statements]
     edits += [Edit("resolution", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in resolutions]
     edits += [Edit("claim", claim.id, {"text": claim.text}, None) for claim in found]
-    title = f"Merge {counted(len(gone), 'claim')} into {elided(into.text, _MAX_IN_TITLE)}"
+    title = f"Merge {counted(len(removed_ids), 'claim')} into {elided(into.text, _MAX_IN_TITLE)}"
     return Change(title, tuple(edits))
 
 

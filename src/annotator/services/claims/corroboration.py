@@ -76,7 +76,7 @@ class OriginGroup(NamedTuple):
         else:
             where = f", in {counted(len(self.outlets), 'outlet')}" if len(self.outlets) > 1 else ""
             who = f"{listed(self.origin_names)}{where}"
-        # That they name the same origin is said already.
+        # The common origin is named already.
         reasons = list(dict.fromkeys(sign.reason for sign in self.signs if sign.kind != "origin"))
         return f"{who}{f' ({listed(reasons)})' if reasons else ''}"
 
@@ -123,7 +123,7 @@ def _sentence(groups: Sequence[OriginGroup], noun: str) -> str:
     return f"{head}: {'; '.join(parts)}."
 
 
-class _Read(NamedTuple):
+class _DocumentFacts(NamedTuple):
     """The facts about a document that its statements need."""
 
     text: str
@@ -200,7 +200,7 @@ class Reader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._documents: dict[int, _Read] = {}
+        self._documents: dict[int, _DocumentFacts] = {}
         self._near: UnionFind[int] | None = None
         registry = project.read.sources.names()
         self._sources = {source.id: source for source in registry}
@@ -297,7 +297,7 @@ class Reader:
             for key, written in keys(one).items():
                 others = held.setdefault(key, [])
                 for other in others:
-                    if other.document_id != one.document_id and _may_be_one(other, one):
+                    if other.document_id != one.document_id and _may_share_origin(other, one):
                         yield Sign(kind, other.id, one.id, words.format(elided(written, 80)))
                         break
                 # A few are enough: a statement that may be joined with none of these differs in its named source.
@@ -307,7 +307,7 @@ class Reader:
     def _credits(self, one: _Statement) -> Mapping[str, str]:
         """Return the sources whose material a text says it is; its own outlet does not count."""
         outlet = one.chained.outlet
-        own = set() if outlet is None else {folded(name) for name in _called(self._sources[outlet])}
+        own = set() if outlet is None else {folded(name) for name in _names_of(self._sources[outlet])}
         held = self._documents[one.document_id].signs.credits
         return {self._known_as(key): name for key, name in held.items() if key not in own}
 
@@ -329,7 +329,7 @@ class Reader:
         for first, second in self._near_pairs(list(by_document)):
             for one in by_document[first]:
                 for other in by_document[second]:
-                    if _may_be_one(one, other):
+                    if _may_share_origin(one, other):
                         titles = f"“{elided(self._documents[first].title, 50)}”"
                         yield Sign("near-duplicate", one.id, other.id, f"the same text as {titles}")
                         break
@@ -380,7 +380,7 @@ class Reader:
         if not missing:
             return
         for id, title, text, facts in self._project.read.documents.texts_with_facts(missing):
-            self._documents[id] = _Read(text, title, reuse_signs(text, facts))
+            self._documents[id] = _DocumentFacts(text, title, reuse_signs(text, facts))
 
     def read_all(self, progress: Progress | None) -> None:
         """Read every document that states a claim, and find the near-duplicates among all."""
@@ -390,7 +390,7 @@ class Reader:
             if progress is not None:
                 progress(number, total, "Reading for credit lines and quotations")
             kept = text if id in stated else ""
-            self._documents[id] = _Read(kept, title, reuse_signs(text, facts))
+            self._documents[id] = _DocumentFacts(kept, title, reuse_signs(text, facts))
         near = UnionFind[int]()
         pairs = near_duplicates(
             lambda: ((id, text) for id, _, text in self._project.read.documents.texts()),
@@ -433,15 +433,15 @@ class Reader:
         return sorted(found, key=lambda one: (-len(one.document_ids), one.document_ids))
 
 
-def _may_be_one(one: _Statement, other: _Statement) -> bool:
+def _may_share_origin(one: _Statement, other: _Statement) -> bool:
     """Return whether a sign between two documents can mean that two of their statements have one origin."""
     return one.speaks_for_itself or other.speaks_for_itself or bool(set(one.origins) & set(other.origins))
 
 
-def _called(source: source_queries.Names) -> tuple[str, ...]:
+def _names_of(source: source_queries.Names) -> tuple[str, ...]:
     return (source.name, *source.aliases)
 
 
 def _names(registry: Iterable[source_queries.Names]) -> dict[str, str]:
     """Return keys of names and aliases, each as the key of the name of its source."""
-    return {folded(name): folded(source.name) for source in registry for name in reversed(_called(source))}
+    return {folded(name): folded(source.name) for source in registry for name in reversed(_names_of(source))}

@@ -8,6 +8,7 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import DocumentRecord
+from annotator.domain.wording import counted
 from annotator.store.project import Project
 
 _FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address", "direction")
@@ -59,7 +60,9 @@ def trash(ids: Iterable[int]) -> Change:
     """Plan moving documents to the trash; their annotations go with them and are restored with them."""
     timestamp = now()
     edits = tuple(Edit("document", id, {"trashed_at": None}, {"trashed_at": timestamp}) for id in ids)
-    return Change("Move to the trash" if len(edits) == 1 else f"Move {len(edits)} documents to the trash", edits)
+    return Change(
+        "Move to the trash" if len(edits) == 1 else f"Move {counted(len(edits), 'document')} to the trash", edits
+    )
 
 
 def restore(project: Project, ids: Iterable[int]) -> Change:

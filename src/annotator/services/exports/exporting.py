@@ -176,8 +176,8 @@ def documents_of(
 ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
     """Yield documents one by one, each with its exported annotations and suggestions."""
     wanted: Iterator[AnnotationRecord] = project.read.annotations.all()
-    if not filters.takes_all:
-        wanted = filter(filters.takes, wanted)
+    if not filters.accepts_all:
+        wanted = filter(filters.accepts, wanted)
     groups = groupby(wanted, key=lambda found: found.document_id)
     group = next(groups, None)
     for number, document in enumerate(project.read.documents.all(ids)):
@@ -188,7 +188,7 @@ def documents_of(
         found = list(group[1]) if group is not None and group[0] == document.id else []
         if filters.suggestions_from is not None:
             bounds = SuggestionBounds((document.id,), filters.suggestions_from)
-            found += filter(filters.takes, marked(document, project.read.suggestions.open(bounds)))
+            found += filter(filters.accepts, marked(document, project.read.suggestions.open(bounds)))
             found.sort(key=lambda one: (one.start, -one.end))
         yield document, found
 
@@ -243,8 +243,8 @@ def _checked_options(format: Format, options: Mapping[str, str], selection: Sele
 def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
     """Return how often each label occurs in the export of each document, without documents that have none."""
     found: dict[int, Counter[str]] = {}
-    for mark in filter(filters.takes, project.read.annotations.filter_values()):
-        found.setdefault(mark.document_id, Counter())[mark.label] += 1
+    for one in filter(filters.accepts, project.read.annotations.filter_values()):
+        found.setdefault(one.document_id, Counter())[one.label] += 1
     return found
 
 

@@ -70,7 +70,7 @@ class Selection:
         return lines
 
 
-class Marks(Protocol):
+class FilterValues(Protocol):
     """The fields of an annotation that a filter needs."""
 
     @property
@@ -112,12 +112,12 @@ class Filters:
         if selection.suggestions_from is not None and not 0 <= selection.suggestions_from <= 1:
             raise InvalidValue(f"{selection.suggestions_from} is not a score: give one from 0 to 1.")
         self.suggestions_from = selection.suggestions_from
-        self.takes_all = not any(
+        self.accepts_all = not any(
             (self._labels, self._annotators, self._sources, self._reliabilities, self._credibilities, self._created_by)
         )
         """Whether every annotation of the exported documents is included."""
 
-    def takes(self, found: Marks) -> bool:
+    def accepts(self, found: FilterValues) -> bool:
         """Return whether an annotation is exported, if its document is."""
         return (
             (not self._labels or found.label in self._labels)
@@ -134,9 +134,9 @@ class Filters:
 
     def documents(self, rows: Iterable[DocumentRow], annotated: Collection[int]) -> list[DocumentRow]:
         """Return the documents that are exported. ``annotated``: those with an exported annotation."""
-        return [row for row in rows if self._takes_document(row) and (not self.annotated_only or row.id in annotated)]
+        return [row for row in rows if self._accepts_document(row) and (not self.annotated_only or row.id in annotated)]
 
-    def _takes_document(self, row: DocumentRow) -> bool:
+    def _accepts_document(self, row: DocumentRow) -> bool:
         day = row.published_at[:10]
         return (
             (not self._statuses or row.status in self._statuses)

@@ -96,10 +96,12 @@ def verify(
                 continue
             if chosen.read is not None and Facet.TEXTS not in lacking:
                 found.readers = sorted({*found.readers, "Annotator"})
-                found.differences += _compared(path, "Annotator", expected, _by_ourselves(path, chosen, expected))
+                found.differences += _compared(path, "Annotator", expected, _read_by_annotator(path, chosen, expected))
             if (reader := INDEPENDENT_READERS.get(chosen.id)) is not None:
                 found.readers = sorted({*found.readers, reader.name})
-                found.differences += _compared(path, reader.name, expected, _by_reader(reader.look(path), expected))
+                found.differences += _compared(
+                    path, reader.name, expected, _read_by_program(reader.look(path), expected)
+                )
     return found
 
 
@@ -113,7 +115,7 @@ def verify_file(
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _ExpectedDocument:
     """The expected contents of a document: the words of its annotations from first to last, and those of their
     fragments.
     """
@@ -135,7 +137,7 @@ class _Expected:
         self.changes_spans = changes_spans
         self._is_spaced = Facet.SPACING not in lacking
         self.count = self.annotations = 0
-        self.by_uid: dict[str, _Held] = {}
+        self.by_uid: dict[str, _ExpectedDocument] = {}
         self.uid_of_text: dict[str, str] = {}
         for document, own in documents:
             if not own and Facet.UNANNOTATED in lacking:
@@ -145,7 +147,7 @@ class _Expected:
             digest = self._digest(document.text)
             if not self._is_spaced and digest in self.uid_of_text:
                 continue  # Two texts that differ only in white space are read back as one.
-            self.by_uid[document.uid] = _Held(
+            self.by_uid[document.uid] = _ExpectedDocument(
                 document.title,
                 Counter(hash(one.quote) for one in own),
                 Counter(hash(tuple(span.of(document.text) for span in one.fragments)) for one in own),
@@ -173,7 +175,7 @@ class _Read:
     refused: str = ""
 
 
-def _by_ourselves(path: Path, format: Format, expected: _Expected) -> Iterator[_Read]:
+def _read_by_annotator(path: Path, format: Format, expected: _Expected) -> Iterator[_Read]:
     for item in items_of([path], format.id if not format.is_folder else "auto", recursive=True):
         if isinstance(item, Refusal):
             yield _Read("", "", refused=f"{item.place}: {item.reason}" if item.place else item.reason)
@@ -184,7 +186,7 @@ def _by_ourselves(path: Path, format: Format, expected: _Expected) -> Iterator[_
             yield _difference(uid, item.title, held.fragments if held else None, found)
 
 
-def _by_reader(seen: Iterable[Seen], expected: _Expected) -> Iterator[_Read]:
+def _read_by_program(seen: Iterable[Seen], expected: _Expected) -> Iterator[_Read]:
     for one in seen:
         uid = expected.uid(one.uid, one.text)
         held = expected.by_uid.get(uid)

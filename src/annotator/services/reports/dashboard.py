@@ -85,7 +85,7 @@ def dashboard(project: Project) -> Dashboard:
         hours = read.dashboard.annotations_by_hour()
     return Dashboard(
         _top((one.source or NO_SOURCE, one.label, one.amount) for one in by_source),
-        _crossed(
+        _cross_table(
             ((one.reliability or NOT_GRADED, str(one.credibility or NOT_GRADED), one.amount) for one in cells),
             LETTERS,
             DIGITS,
@@ -115,7 +115,7 @@ def _top(given: Iterable[tuple[str, str, int]]) -> Counts:
     return Counts(columns, tuple((group, tuple(counts[kind] for kind in columns)) for group, counts in found.items()))
 
 
-def _crossed(given: Iterable[tuple[str, str, int]], rows: Sequence[str], columns: Sequence[str]) -> Counts:
+def _cross_table(given: Iterable[tuple[str, str, int]], rows: Sequence[str], columns: Sequence[str]) -> Counts:
     counts: Counter[tuple[str, str]] = Counter()
     for row, column, count in given:
         counts[row, column] += count
@@ -124,7 +124,7 @@ def _crossed(given: Iterable[tuple[str, str, int]], rows: Sequence[str], columns
 
 def _by_period(given: Sequence[tuple[str, str, int]], columns: Sequence[str] | None) -> Counts:
     periods = list(dict.fromkeys(sorted(period for period, _, _ in given)))
-    return _crossed(given, periods, columns or tuple(dict.fromkeys(kind for _, kind, _ in given)))
+    return _cross_table(given, periods, columns or tuple(dict.fromkeys(kind for _, kind, _ in given)))
 
 
 def _speed(hours: Iterable[dashboard_queries.Hour]) -> tuple[Speed, ...]:

@@ -36,18 +36,18 @@ class AsOf:
         self.day = checked_day(day)
         self.assessments = [one for one in project.read.sources.assessments() if one.made_on <= self.day]
         self.resolutions = [one for one in project.read.claims.resolutions() if one.resolved_on <= self.day]
-        self._before = self._taken_back(project.read.log.later_edits(self.day, ("annotation", "document")))
+        self._before = self._earlier_values(project.read.log.later_edits(self.day, ("annotation", "document")))
         self.seal = project.read.log.seal()
-        self._letters = self._in_force()
+        self._effective = self._effective_assessments()
 
-    def _in_force(self) -> dict[int, AssessmentRecord]:
+    def _effective_assessments(self) -> dict[int, AssessmentRecord]:
         # General assessments of each source come first, and among them the latest.
         found: dict[int, AssessmentRecord] = {}
         for one in self.assessments:
             found.setdefault(one.source_id, one)
         return found
 
-    def _taken_back(self, edits: Iterable[LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
+    def _earlier_values(self, edits: Iterable[LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
         """Return the values of rows on the day, where they were changed later; None for rows that did not exist yet."""
         found: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         # From the last entry back, so that the earliest change is applied last.
@@ -60,9 +60,9 @@ class AsOf:
 
     def assessment(self, source_id: int | None) -> AssessmentRecord | None:
         """Return the effective assessment of a source."""
-        return None if source_id is None else self._letters.get(source_id)
+        return None if source_id is None else self._effective.get(source_id)
 
-    def letter(self, source_id: int | None) -> str | None:
+    def reliability(self, source_id: int | None) -> str | None:
         """Return the effective reliability of a source."""
         held = self.assessment(source_id)
         return None if held is None else held.reliability
@@ -71,11 +71,13 @@ class AsOf:
         """Return the effective resolution of a claim."""
         return next((one for one in self.resolutions if one.claim_id == claim_id), None)
 
-    def judged(self, annotation: AnnotationRecord, outlet_id: int | None, document_letter: str | None) -> Judged:
+    def judged(self, annotation: AnnotationRecord, outlet_id: int | None, document_reliability: str | None) -> Judged:
         """Return an annotation with the grades that it had."""
-        inherited = self.letter(annotation.source_id)
+        inherited = self.reliability(annotation.source_id)
         if annotation.source_id is None:
-            inherited = self._document_letter(annotation.document_id, document_letter) or self.letter(outlet_id)
+            inherited = self._document_reliability(annotation.document_id, document_reliability) or self.reliability(
+                outlet_id
+            )
         key = "annotation", annotation.id
         held = self._before.get(key, {})
         is_later = held is None
@@ -83,9 +85,9 @@ class AsOf:
         fields = {field.attribute: changed[field.name] for field in GRADE_FIELDS if field.name in changed}
         return Judged(annotation._replace(**fields, inherited_reliability=inherited), is_later)
 
-    def _document_letter(self, document_id: int, present: str | None) -> str | None:
+    def _document_reliability(self, document_id: int, present: str | None) -> str | None:
         held = self._before.get(("document", document_id), {})
         if held is None:
             return None
-        letter: str | None = held.get("reliability", present)
-        return letter
+        reliability: str | None = held.get("reliability", present)
+        return reliability

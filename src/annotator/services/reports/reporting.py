@@ -69,8 +69,8 @@ class _Writer:
         if sum(one is not None for one in subject) > 1:
             raise InvalidValue("A report is about one document, one source or one claim: name only one of them.")
         self._subject = subject
-        self._then = AsOf(project, as_of)
-        self._records = TrackRecords(project, self._then.day)
+        self._as_of = AsOf(project, as_of)
+        self._records = TrackRecords(project, self._as_of.day)
         self._sources = {source.id: source for source in project.read.sources.all()}
         claims = {claim.id: claim for claim in project.read.claims.all()}
         stated = project.read.claims.statements()
@@ -84,7 +84,7 @@ class _Writer:
         annotations = list(project.read.annotations.all(ids=chosen))
         documents = {one.id: one for one in project.read.documents.all({a.document_id for a in annotations})}
         # A later publication was not known on the day.
-        documents = {id: one for id, one in documents.items() if one.published_at[:10] <= self._then.day}
+        documents = {id: one for id, one in documents.items() if one.published_at[:10] <= self._as_of.day}
         annotations = [one for one in annotations if one.document_id in documents]
         if subject.document_id is not None:
             documents[subject.document_id] = project.read.documents.one(subject.document_id)
@@ -99,7 +99,7 @@ class _Writer:
         for one in stated:
             if one.annotation_id in self._number:
                 self._stated.setdefault(one.claim_id, []).append(one)
-        self._origins = Reader(project).claims([claim.id for claim in self._claims], self._then.day)
+        self._origins = Reader(project).claims([claim.id for claim in self._claims], self._as_of.day)
 
     def _chosen(self, named: Sequence[int], stated: Sequence[StatementRecord]) -> set[int]:
         """Return the ids of the annotations in the report; ``named``: those of its document or source, or all."""
@@ -112,7 +112,7 @@ class _Writer:
 
     def _judged(self, annotation: AnnotationRecord) -> Judged:
         document = self._documents[annotation.document_id]
-        return self._then.judged(annotation, document.source_id, document.reliability_override)
+        return self._as_of.judged(annotation, document.source_id, document.reliability_override)
 
     # --- the page -----------------------------------------------------------------------------------------------------
 
@@ -130,11 +130,11 @@ class _Writer:
         body = "\n".join(f"<h2>{escape(name)}</h2>\n{text}" for name, text in sections if text)
         page = PAGE.format(
             title=escape(title),
-            day=escape(self._then.day),
+            day=escape(self._as_of.day),
             project=escape(self._project.title),
             body=body,
         )
-        return Report(title, self._then.day, page, len(self._statements), self._then.seal)
+        return Report(title, self._as_of.day, page, len(self._statements), self._as_of.seal)
 
     def _title(self) -> str:
         subject = self._subject
@@ -223,14 +223,14 @@ class _Writer:
     # --- claims -------------------------------------------------------------------------------------------------------
 
     def _verdict(self, claim: ClaimRecord) -> str:
-        made = self._then.resolution(claim.id)
+        made = self._as_of.resolution(claim.id)
         return "open" if made is None else made.verdict
 
     def _claims_section(self) -> str:
         return "\n".join(self._describe_claim(claim) for claim in self._claims)
 
     def _describe_claim(self, claim: ClaimRecord) -> str:
-        made = self._then.resolution(claim.id)
+        made = self._as_of.resolution(claim.id)
         lines = [_resolved(made), self._support(claim, self._origins[claim.id])]
         if claim.topic:
             lines.insert(0, f"Topic: {claim.topic}.")
@@ -294,7 +294,7 @@ class _Writer:
         return "\n".join(self._describe_source(source) for source in held)
 
     def _describe_source(self, source: SourceRecord) -> str:
-        made = self._then.assessment(source.id)
+        made = self._as_of.assessment(source.id)
         lines = [self._about(source), _assessed(made)]
         record = self._records.record(source.id)
         if record.total:
@@ -308,9 +308,9 @@ class _Writer:
 
     def _about(self, source: SourceRecord) -> str:
         parts = [f"{source.kind[0].upper()}{source.kind[1:]}"]
-        for verb, id in (("part of", source.parent_id), ("owned by", source.owner_id)):
+        for relation, id in (("part of", source.parent_id), ("owned by", source.owner_id)):
             if id in self._sources:
-                parts.append(f"{verb} {self._sources[id or 0].name}")
+                parts.append(f"{relation} {self._sources[id or 0].name}")
         return f"{', '.join(parts)}. {source.note}".strip()
 
     def _documents_section(self) -> str:
@@ -344,12 +344,12 @@ class _Writer:
         claims = {claim.id: claim for claim in self._claims}
         lines = [
             (one.made_on, f"{one.made_on}: {self._sources[one.source_id].name} assessed as {_assessment_words(one)}")
-            for one in self._then.assessments
+            for one in self._as_of.assessments
             if one.source_id in listed_sources
         ]
         lines += [
             (one.resolved_on, f"{one.resolved_on}: “{elided(claims[one.claim_id].text, 160)}” {_resolution_words(one)}")
-            for one in self._then.resolutions
+            for one in self._as_of.resolutions
             if one.claim_id in claims
         ]
         return _items(line for _, line in sorted(lines))
@@ -361,7 +361,7 @@ class _Writer:
         return [self._sources[id] for id in ids | {self._subject.source_id} if id in self._sources]
 
     def _verification(self) -> str:
-        seal = self._then.seal
+        seal = self._as_of.seal
         return _items(
             (
                 f"Seal: the log of the project ends with entry {seal.number}, whose hash is {seal.hash}.",

@@ -76,7 +76,7 @@ class _Verdict(NamedTuple):
     topic: str
 
 
-class _OfClaim(NamedTuple):
+class _ClaimContribution(NamedTuple):
     """The contribution of one claim to the records of sources."""
 
     counted: Mapping[int, tuple[Counted, ...]]
@@ -90,12 +90,12 @@ class TrackRecords:
     def __init__(self, project: Project, as_of: str = "", progress: Progress | None = None) -> None:
         self._project = project
         self.as_of = date.fromisoformat(as_of or today())
-        self._claims: dict[int, _OfClaim] = {}
+        self._claims: dict[int, _ClaimContribution] = {}
         self._by_source: dict[int, set[int]] = {}
         self._tallies: dict[int, Tally] = {}
         self._sum, self._resolved = 0.0, 0
         """Over the resolved claims that count: how many came true (0.5 where in part), and how many there are."""
-        self._made: dict[int, tuple[Tally, float, TrackRecord]] = {}
+        self._records: dict[int, tuple[Tally, float, TrackRecord]] = {}
         self._read(None, progress)
 
     @property
@@ -131,9 +131,9 @@ class TrackRecords:
         """Return the record of a source; it suggests nothing where there is no data."""
         sums = self._tallies.get(source_id, Tally(self.as_of))
         prior = self.prior_mean
-        held = self._made.get(source_id)
+        held = self._records.get(source_id)
         if held is None or held[:2] != (sums, prior):
-            held = self._made[source_id] = sums, prior, record_of(sums, prior)
+            held = self._records[source_id] = sums, prior, record_of(sums, prior)
         return held[2]
 
     def of(self, source_id: int) -> SourceTrack:
@@ -207,7 +207,7 @@ class TrackRecords:
             if progress is not None and number % 200 == 0:
                 progress(number, len(by_claim), "")
             verdict = verdicts.get(claim_id, _Verdict("open", _NEVER, ""))
-            self._remember(claim_id, _of_claim(claim_id, verdict, own, stances, chained, kind_of))
+            self._remember(claim_id, _contribution_of(claim_id, verdict, own, stances, chained, kind_of))
 
     def _verdicts(self, topics: Mapping[int, str], claim_ids: list[int] | None) -> dict[int, _Verdict]:
         """Return the effective verdict of each claim on the day."""
@@ -219,7 +219,7 @@ class TrackRecords:
                 verdicts[made.claim_id] = _Verdict(made.verdict, day, topics[made.claim_id])
         return verdicts
 
-    def _remember(self, claim_id: int, found: _OfClaim) -> None:
+    def _remember(self, claim_id: int, found: _ClaimContribution) -> None:
         self._claims[claim_id] = found
         for source_id in {*found.counted, *found.foretold}:
             self._by_source.setdefault(source_id, set()).add(claim_id)
@@ -232,19 +232,19 @@ class TrackRecords:
             self._sum, self._resolved = self._sum + found.share, self._resolved + 1
 
 
-def _of_claim(
+def _contribution_of(
     claim_id: int,
     verdict: _Verdict,
     statements: Iterable[TrackRecordFields],
     stances: Mapping[int, str],
     chained: Mapping[int, Chained],
     kind_of: Mapping[int, str],
-) -> _OfClaim:
+) -> _ClaimContribution:
     best: dict[tuple[int, str], Counted] = {}
     foretold: dict[int, list[Foretold]] = {}
     for one in statements:
         stance = stances[one.id]
-        own = _seen_by(verdict, stance)
+        own = _verdict_for(verdict, stance)
         if one.id not in chained or not _counts(one.features, verdict.resolved_on):
             continue
         for station in chained[one.id].stations:
@@ -252,8 +252,8 @@ def _of_claim(
                 if one.probability is not None and station.role == "origin":
                     share = share_of(own.verdict)
                     forecast = None if share is None else Forecast(one.probability, share)
-                    guess = Foretold(claim_id, one.id, one.probability, forecast)
-                    foretold.setdefault(station.source_id, []).append(guess)
+                    speculation = Foretold(claim_id, one.id, one.probability, forecast)
+                    foretold.setdefault(station.source_id, []).append(speculation)
                 continue
             if not station.independence:
                 continue
@@ -264,14 +264,14 @@ def _of_claim(
     counted: dict[int, list[Counted]] = {}
     for (source_id, _), entry in best.items():
         counted.setdefault(source_id, []).append(entry)
-    return _OfClaim(
+    return _ClaimContribution(
         {id: tuple(own) for id, own in counted.items()},
         {id: tuple(own) for id, own in foretold.items()},
         share_of(verdict.verdict),
     )
 
 
-def _seen_by(verdict: _Verdict, stance: str) -> _Verdict:
+def _verdict_for(verdict: _Verdict, stance: str) -> _Verdict:
     """Return the verdict from the view of a source that states the claim, or denies it."""
     if stance == "states":
         return verdict

@@ -16,7 +16,7 @@ from annotator.domain.analysis.span_scores import (
     THIRD,
     WHATEVER,
     Counts,
-    Marked,
+    LabelledContent,
     Scored,
     scored,
 )
@@ -167,7 +167,7 @@ def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
         report = importing.import_files(gold, [against], recursive=True, add_labels=new)
         notes = [f"Not read of the gold: {one.path} {one.place}: {one.reason}" for one in report.refused[:_MAX_NAMED]]
         if len(report.refused) > _MAX_NAMED:
-            notes.append(f"Nor were {len(report.refused) - _MAX_NAMED:,} other places of it.")
+            notes.append(f"Not read either: {counted(len(report.refused) - _MAX_NAMED, 'other place')}.")
         yield gold, notes
 
 
@@ -213,7 +213,7 @@ def _named(what: str, titles: Sequence[str]) -> str:
     return f"{what}: {counted(len(titles), 'document')}, {shown}{more}."
 
 
-def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
+def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[LabelledContent]]:
     """Return the contents of one side in a document, given by its id."""
     known = project.read.project.annotators()
     if candidate.annotator and candidate.annotator not in known:
@@ -223,7 +223,7 @@ def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Cal
         wanted = set(ids)
         held = {
             id: [
-                Marked(one.label, one.fragments, one.mention, one.source)
+                LabelledContent(one.label, one.fragments, one.mention, one.source)
                 for one in group
                 if candidate.annotator in ("", one.annotator)
             ]
@@ -232,16 +232,16 @@ def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Cal
         }
         return lambda id: held.get(id, [])
 
-    def proposed(id: int) -> list[Marked]:
+    def proposed(id: int) -> list[LabelledContent]:
         if candidate.means is None:
             bounds = SuggestionBounds((id,), candidate.suggestions_from or 0.0)
             return [
-                Marked(one.label, one.fragments, one.mention, one.source)
+                LabelledContent(one.label, one.fragments, one.mention, one.source)
                 for one in project.read.suggestions.all(bounds)
             ]
         document = project.read.documents.one(id)
         return [
-            Marked(one.label, one.fragments, one.mention, one.source)
+            LabelledContent(one.label, one.fragments, one.mention, one.source)
             for one in candidate.means.proposals(document.text, document.language)
             if one.score >= (candidate.suggestions_from or 0.0)
         ]

@@ -33,7 +33,7 @@ class TrainingData(NamedTuple):
     sentence: str
 
 
-class Known(NamedTuple):
+class ModelFolder(NamedTuple):
     """A folder that should hold a model: its card, or why it cannot be used."""
 
     folder: Path
@@ -122,10 +122,10 @@ def least_score(card: Card) -> float:
     return next((score for score in reached if score is not None), 0.0)
 
 
-def models(folder: Path) -> list[Known]:
+def models(folder: Path) -> list[ModelFolder]:
     """Return the models in the folders of ``folder``, the newest first, followed by those that cannot be used."""
     found = (
-        [_known(each) for each in sorted(folder.iterdir()) if each.is_dir() and each.name[0] != "."]
+        [_model_folder(each) for each in sorted(folder.iterdir()) if each.is_dir() and each.name[0] != "."]
         if folder.is_dir()
         else []
     )
@@ -134,11 +134,11 @@ def models(folder: Path) -> list[Known]:
     return [*usable, *(one for one in found if one.card is None)]
 
 
-def _known(folder: Path) -> Known:
+def _model_folder(folder: Path) -> ModelFolder:
     try:
-        return Known(folder, card_of(folder))
+        return ModelFolder(folder, card_of(folder))
     except AnnotatorError as error:
-        return Known(folder, None, str(error))
+        return ModelFolder(folder, None, str(error))
 
 
 def _of_one(annotations: list[AnnotationRecord]) -> Iterator[AnnotationRecord]:
