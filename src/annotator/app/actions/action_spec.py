@@ -1,11 +1,11 @@
-"""What is declared of an action: its row in the table of its feature, without what it does."""
+"""The declaration of an action: its row in the table of its feature, without its handler."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 
 class Context(IntEnum):
-    """What must be there for an action; each level has all that the levels before it have."""
+    """What an action needs; each level includes the levels before it."""
 
     ALWAYS = 0
     PROJECT = 1
@@ -14,7 +14,7 @@ class Context(IntEnum):
 
 
 class Scope(Enum):
-    """Where the keys of an action are heard."""
+    """Where the keys of an action work."""
 
     WINDOW = "window"
     READING = "reading"
@@ -23,12 +23,12 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """An action as menus, tool bar, key map, command palette and list of shortcuts show it.
+    """An action as shown in menus, tool bar, key map, command palette and list of shortcuts.
 
     ``menu``: a menu of the bar, or one in it after a slash. ``section``: a line separates the sections of a menu. The
-    sections are listed in ``menus.SECTIONS``. ``after``: the id of the action that it directly follows, if it is not
-    to stand in the order of the tables. ``keys``: the built-in keys, Qt's portable text. ``writes``: it changes the
-    project. ``on_bar``: it is on the tool bar too.
+    sections are listed in ``menus.SECTIONS``. ``after``: the id of the action that it directly follows, if it does not
+    follow the order of the tables. ``keys``: the built-in keys, Qt's portable text. ``writes``: it changes the project.
+    ``on_bar``: it is also on the tool bar.
     """
 
     id: str
@@ -57,7 +57,7 @@ def text_action(
     icon: str = "",
     writes: bool = False,
 ) -> ActionSpec:
-    """An action whose keys are heard only in the text and in the table of annotations."""
+    """Return an action whose keys work only in the text and in the table of annotations."""
     return ActionSpec(
         id, title, menu, help, keys, context, Scope.READING, icon=icon, section=section, after=after, writes=writes
     )

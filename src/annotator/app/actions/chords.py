@@ -12,10 +12,10 @@ from annotator.app.widgets.mnemonics import without_mnemonic
 
 
 class ChordHints(QObject):
-    """Says what can follow when the first key of a chord has been pressed, such as ``G`` for the grades."""
+    """Shows which keys can follow after the first key of a chord, such as ``G`` for the grades."""
 
     hinted = Signal(str)
-    """One line for the status bar; empty when the chord is over."""
+    """A line for the status bar; empty after the chord."""
 
     CHORD_TIME = 4000
 
@@ -31,8 +31,8 @@ class ChordHints(QObject):
         self.read_keys()
 
     def read_keys(self) -> None:
-        """Read the chords from the actions again, after their keys have changed."""
-        # Read once and not at each key press, which would take half a millisecond.
+        """Read the chords from the actions again, after their keys were changed."""
+        # Not read at each key press, because it takes half a millisecond.
         self._chords = [
             (first, second, action)
             for action in self._actions.values()
@@ -42,7 +42,7 @@ class ChordHints(QObject):
         ]
 
     def listen(self, widget: QWidget) -> None:
-        """Hear the keys that are pressed in ``widget``."""
+        """Observe the keys that are pressed in ``widget``."""
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -53,7 +53,7 @@ class ChordHints(QObject):
                 self._timer.start()
                 self.hinted.emit(f"{keys_text([pressed])}:  {'   '.join(followers)}")
             elif event.type() == QEvent.Type.KeyRelease and pressed != self._first:
-                # Of the second stroke, Qt lets a widget see the release only.
+                # Qt sends a widget only the release of the second key of a chord.
                 self._clear()
         return False
 

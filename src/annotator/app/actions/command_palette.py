@@ -1,4 +1,4 @@
-"""The command palette: any action, and whatever else the window offers, by a few letters."""
+"""The command palette: finds an action, a label or a document by a few typed characters."""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that can be run. ``detail`` is shown muted; an entry with a ``reason`` cannot be run now."""
+    """An entry that can be run. ``detail`` is shown muted; an entry with a ``reason`` cannot be run now."""
 
     title: str
     run: Callable[[], object]
@@ -61,11 +61,11 @@ class Entry:
 
 
 Provider = Callable[[str], Iterable[Entry]]
-"""Gives entries for what is typed; asked at each key, so it gives the best few of many."""
+"""Returns entries for the typed text; called at each key press, so it returns only the best ones."""
 
 
 class Match(NamedTuple):
-    """How well a query fits a text, and which characters fit."""
+    """How well a query matches a text, and which characters match."""
 
     score: int
     places: tuple[int, ...]
@@ -77,10 +77,10 @@ class _Hit(NamedTuple):
 
 
 def fuzzy_match(query: str, text: str) -> Match | None:
-    """How well ``text`` has the letters of ``query`` in their order; None where it has not.
+    """Return how well ``text`` contains the characters of ``query`` in their order; None if it does not.
 
-    A run of letters and a letter at the start of a word weigh more than letters far apart. Words of the query may
-    stand in any order.
+    Adjacent characters and those at the start of a word score more than characters far apart. Words of the query may be
+    in any order.
     """
     folded = _folded(text)
     places: set[int] = set()
@@ -95,14 +95,14 @@ def fuzzy_match(query: str, text: str) -> Match | None:
 
 
 def _folded(text: str) -> str:
-    # Character by character, so that a place in the folded text is a place in the text.
+    # Character by character, so that positions in the folded text are the same as in the text.
     return "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
 
 
 def _match_word(word: str, text: str) -> Match | None:
     at = text.find(word)
     while at > 0 and text[at - 1].isalnum():
-        # Perhaps the word stands again further on, at the start of a word.
+        # The word may occur again later, at the start of a word.
         further = text.find(word, at + 1)
         if further < 0:
             break
@@ -117,14 +117,14 @@ def _match_word(word: str, text: str) -> Match | None:
         return Match(15 * len(word), places)
     for first in initials:
         places = _in_order(word, text, range(first, len(text)))
-        # Letters strewn over the whole text are no match that anybody meant.
+        # Characters scattered over the whole text are not a useful match.
         if places and places[0] == first and (gaps := places[-1] - first + 1 - len(places)) <= 2 * len(word):
             return Match(10 * len(word) - gaps, places)
     return None
 
 
 def _in_order(word: str, text: str, candidates: Iterable[int]) -> tuple[int, ...]:
-    """The first places among ``candidates`` that spell ``word``, or nothing."""
+    """Return the first positions among ``candidates`` that spell ``word``; empty if there are none."""
     places: list[int] = []
     for place in candidates:
         if text[place] == word[len(places)]:
@@ -135,13 +135,13 @@ def _in_order(word: str, text: str, candidates: Iterable[int]) -> tuple[int, ...
 
 
 def _match_detail(query: str, entry: Entry) -> Match | None:
-    """Whether the words of the query stand in the title and the menu's name together; it weighs little."""
+    """Return a match with the lowest score if title and menu together contain the words of the query; else None."""
     text = _folded(f"{entry.title} {entry.detail}")
     return Match(0, ()) if all(word in text for word in _folded(query).split()) else None
 
 
 def action_entries(actions: Actions) -> Iterator[Entry]:
-    """Each action of the window as an entry."""
+    """Return each action of the window as an entry."""
     for name, action in actions.items():
         if action.isVisible():
             spec = action.spec
@@ -156,9 +156,9 @@ def action_entries(actions: Actions) -> Iterator[Entry]:
 
 
 class CommandPalette(QFrame):
-    """Lies over the window: type, choose with the arrow keys, Enter runs, Esc closes.
+    """Shown over the window: type, choose with the arrow keys, Enter runs, Esc closes.
 
-    It is a child of the window and no window of its own, so it works where programs may not place windows.
+    It is a child of the window instead of a separate window, so it works where programs may not place windows.
     """
 
     def __init__(self, window: QWidget, actions: Actions, providers: Sequence[Provider] = ()) -> None:
@@ -201,7 +201,7 @@ class CommandPalette(QFrame):
         self.hide()
 
     def open(self, query: str = "") -> None:
-        """Show it over the window; a second call closes it."""
+        """Show the palette over the window; a second call closes it."""
         if self.isVisible():
             self.close()
             return
@@ -214,7 +214,7 @@ class CommandPalette(QFrame):
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def entries(self) -> tuple[Entry, ...]:
-        """What is listed at the moment, the best first."""
+        """Return the listed entries, the best first."""
         return tuple(hit.entry for hit in self._model.hits)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -252,7 +252,7 @@ class CommandPalette(QFrame):
     def _step(self, by: int) -> None:
         count = len(self._model.hits)
         row = self._list.currentIndex().row() + by
-        # Single steps go round; pages stop at the ends.
+        # Single steps wrap around; pages stop at the ends.
         row = row % count if abs(by) == 1 else max(0, min(count - 1, row))
         self._list.setCurrentIndex(self._model.index(row))
 
@@ -265,7 +265,7 @@ class CommandPalette(QFrame):
             return
         if entry.id:
             self._recent = [entry.id, *(each for each in self._recent if each != entry.id)][:RECENT]
-        # The focus goes back first: what is run may depend on where it is, or move it.
+        # The focus returns first, because the action may depend on it or move it.
         self._leave()
         entry.run()
 
@@ -345,7 +345,7 @@ class _Model(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
-    """A row: the title with its matched letters strong, the menu muted, the keys at the right."""
+    """Paints a row: the title with its matched characters in bold, the menu muted, the keys at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(100, QFontMetrics(option.font).height() + 14)
@@ -382,7 +382,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 def _paint_title(painter: QPainter, rect: QRect, room: int, hit: _Hit, font: QFont, color: str) -> int:
-    """Paint the title and give the x where it ends."""
+    """Paint the title; return the x coordinate of its end in pixels."""
     strong = QFont(font)
     strong.setWeight(QFont.Weight.Bold)
     painter.setPen(QPen(color))
@@ -405,7 +405,7 @@ def _paint_title(painter: QPainter, rect: QRect, room: int, hit: _Hit, font: QFo
 
 
 def _paint_keys(painter: QPainter, rect: QRect, keys: str, font: QFont, color: str, border: str) -> int:
-    """Paint the keys in a frame at the right and give the x where they begin."""
+    """Paint the keys in a frame at the right; return the x coordinate of its start in pixels."""
     metrics = QFontMetrics(font)
     width = metrics.horizontalAdvance(keys) + 14
     height = metrics.height() + 4

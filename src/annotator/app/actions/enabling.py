@@ -17,7 +17,7 @@ _REASON = "disabled_reason"
 
 
 def enable(actions: Actions, context: Context, read_only: bool = False) -> None:
-    """Enable what can be done in ``context``, and note beside the rest why it cannot."""
+    """Enable the actions that are possible in ``context``; store the reason for the others."""
     for action in actions.values():
         spec = action.spec
         if spec.context > context:
@@ -31,20 +31,20 @@ def enable(actions: Actions, context: Context, read_only: bool = False) -> None:
 
 
 def disable(action: Action, reason: str) -> None:
-    """Disable one action, with a sentence that the palette and the tool tip show."""
+    """Disable an action; the palette and the tool tip show ``reason``."""
     action.setProperty(_REASON, reason)
     action.setEnabled(False)
 
 
 def reason_of(action: Action) -> str:
-    """Why an action is disabled; empty where it is not."""
+    """Return why an action is disabled; empty if it is enabled."""
     if action.isEnabled():
         return ""
     return str(action.property(_REASON) or "Not possible now.")
 
 
 def show_tips(actions: Actions) -> None:
-    """Tool tips with the title, the help, the keys, and why an action is disabled."""
+    """Set tool tips with the title, the help, the keys, and the reason why an action is disabled."""
     for action in actions.values():
         keys = keys_text(action.shortcuts())
         parts = [without_mnemonic(action.text()) + (f" ({keys})" if keys else ""), action.spec.help, reason_of(action)]

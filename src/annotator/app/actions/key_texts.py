@@ -1,4 +1,4 @@
-"""Keys as text: as this system writes them, stroke by stroke, and those that the text itself hears."""
+"""Keys as text: in the notation of this system, as single strokes, and the fixed keys of the text."""
 
 from collections.abc import Iterable
 
@@ -31,14 +31,14 @@ FIXED_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+Shift+End", "Extend to the end of the text"),
     ("Ctrl+A", "Select everything"),
 )
-"""Keys that the text itself hears and that no action may take, with what they do."""
+"""Keys that the text handles itself, so that no action may have them, with their effects."""
 
 
 def keys_text(keys: Iterable[QKeySequence]) -> str:
-    """Keys as this system writes them; a chord is two keys one after the other."""
+    """Return keys in the notation of this system; a chord is written as two keys."""
     return "  or  ".join(key.toString(QKeySequence.SequenceFormat.NativeText).replace(", ", " ") for key in keys)
 
 
 def strokes(keys: str) -> list[str]:
-    """The strokes of keys in portable text: ``G, A`` is two, ``Ctrl+K`` is one."""
+    """Return the strokes of keys in portable text: ``G, A`` has two, ``Ctrl+K`` has one."""
     return keys.split(", ") if keys else []

@@ -1,4 +1,4 @@
-"""The key map: the keys of the table of actions, changed by what the user has set, and what may clash in it."""
+"""The key map: the built-in keys of the actions, the changes of the user, and conflicts between keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -37,7 +37,7 @@ _HEARD_ANYWHERE = {**_HEARD_IN_TEXT, **_FIELD_KEYS}
 
 
 class Conflict(NamedTuple):
-    """A key that cannot do what it should. ``other``: the id of the action that has it, or empty."""
+    """A key that conflicts with another use of it. ``other``: the id of the action that has the key, or empty."""
 
     id: str
     keys: str
@@ -46,7 +46,7 @@ class Conflict(NamedTuple):
 
 
 def parsed(text: str) -> str:
-    """Keys in Qt's portable text, in their usual form. Raises InvalidValue."""
+    """Return keys in Qt's portable text in normal form. Raise InvalidValue."""
     portable = QKeySequence(text, _PORTABLE).toString(_PORTABLE)
     if not portable or not all(stroke.strip() for stroke in strokes(portable)):
         raise InvalidValue(f"{text!r} names no key: write keys such as Ctrl+K, F6 or G, A.")
@@ -54,7 +54,7 @@ def parsed(text: str) -> str:
 
 
 class Keymap:
-    """The keys in force. It is changed here and reaches the window with ``apply``."""
+    """The current keys of all actions. Changes take effect in the window with ``apply``."""
 
     def __init__(self, specs: Sequence[ActionSpec], overrides: Mapping[str, Iterable[str]] | None = None) -> None:
         self._specs = {spec.id: spec for spec in specs}
@@ -62,10 +62,10 @@ class Keymap:
         self._overrides: dict[str, tuple[str, ...]] = {}
         self._unknown: dict[str, tuple[str, ...]] = {}
         self.messages: list[str] = []
-        """What in the overrides could not be understood; those keys are left out."""
+        """The overrides that are invalid; these keys are left out."""
         for name, keys in (overrides or {}).items():
             if name not in self._specs:
-                # Perhaps of a newer version, or of another set of actions: kept, not used.
+                # It may be from a newer version or another set of actions, so it is kept but not used.
                 self._unknown[name] = tuple(keys)
                 self.messages.append(f"The key map has keys for {name}, which is no action here.")
                 continue
@@ -83,22 +83,22 @@ class Keymap:
         return tuple(self._specs.values())
 
     def keys(self, name: str) -> tuple[str, ...]:
-        """The keys in force, in portable text."""
+        """Return the current keys in portable text."""
         return self._overrides.get(name, self.defaults(name))
 
     def defaults(self, name: str) -> tuple[str, ...]:
-        """The built-in keys, in portable text."""
+        """Return the built-in keys in portable text."""
         return self._defaults[name]
 
     def is_changed(self, name: str) -> bool:
         return self.keys(name) != self.defaults(name)
 
     def shown(self, name: str) -> str:
-        """The keys in force as this system writes them."""
+        """Return the current keys in the notation of this system."""
         return keys_text(QKeySequence(key, _PORTABLE) for key in self.keys(name))
 
     def rebind(self, name: str, keys: Iterable[str]) -> None:
-        """Give an action other keys; none takes its keys away. Raises InvalidValue."""
+        """Set the keys of an action; an empty list removes them. Raise InvalidValue."""
         new = tuple(dict.fromkeys(parsed(key) for key in keys))
         if new == self.defaults(name):
             self._overrides.pop(name, None)
@@ -106,7 +106,7 @@ class Keymap:
             self._overrides[name] = new
 
     def take(self, name: str, key: str) -> None:
-        """Give an action one more key, and take it from every other action that it clashes with."""
+        """Add a key to an action, and remove it from every other action with which it conflicts."""
         key = parsed(key)
         for conflict in self.conflicts_of(name, key):
             if conflict.other:
@@ -121,12 +121,12 @@ class Keymap:
         self._overrides.clear()
 
     def overrides(self) -> KeyOverrides:
-        """What differs from the built-in keys, for the settings."""
+        """Return the differences from the built-in keys, for the settings."""
         changed = {name: keys for name, keys in self._overrides.items() if self.is_changed(name)}
         return {name: list(keys) for name, keys in {**self._unknown, **changed}.items()}
 
     def conflicts_of(self, name: str, key: str) -> list[Conflict]:
-        """What speaks against ``key`` for an action. A key of the window is heard in the text too, so any two clash."""
+        """Return the conflicts of ``key`` for an action. Keys of the window work in the text too and conflict there."""
         found = self._reserved(name, key)
         for other, spec in self._specs.items():
             for taken in self.keys(other) if other != name else ():
@@ -140,7 +140,7 @@ class Keymap:
         return found
 
     def conflicts(self) -> list[Conflict]:
-        """Everything in the map that clashes; each pair is named once."""
+        """Return all conflicts in the map, each pair once."""
         found: list[Conflict] = []
         seen: set[tuple[str, ...]] = set()
         for name in self._specs:
@@ -153,7 +153,7 @@ class Keymap:
         return found
 
     def apply(self, actions: Actions) -> None:
-        """Give the window's actions the keys in force."""
+        """Set the current keys on the actions of the window."""
         for name, action in actions.items():
             action.setShortcuts([QKeySequence(key, _PORTABLE) for key in self.keys(name)])
         show_tips(actions)
@@ -174,22 +174,22 @@ class Keymap:
 
 
 def load(specs: Sequence[ActionSpec], settings: Settings) -> Keymap:
-    """The key map of the settings for the actions of ``specs``."""
+    """Return the key map of the settings for the actions of ``specs``."""
     return Keymap(specs, settings.get(KEYS))
 
 
 def save(keymap: Keymap, settings: Settings) -> None:
-    """Keep the key map. Raises AnnotatorError where the settings cannot be written."""
+    """Save the key map. Raise AnnotatorError if the settings cannot be written."""
     settings.set(KEYS, keymap.overrides())
 
 
 def shown(key: str) -> str:
-    """Keys in portable text as this system writes them."""
+    """Return keys in portable text in the notation of this system."""
     return keys_text([QKeySequence(key, _PORTABLE)])
 
 
 def _clash(one: str, other: str) -> bool:
-    """Whether keys are the same, or one is the beginning of the other."""
+    """Return whether keys are the same, or one is the beginning of the other."""
     return all(left == right for left, right in zip(strokes(one), strokes(other), strict=False))
 
 

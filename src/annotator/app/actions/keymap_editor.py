@@ -1,4 +1,4 @@
-"""The editor of the key map: find an action, press its new key, see in words what that key would clash with."""
+"""The editor of the key map: find an action, press its new key, and see the conflicts of that key."""
 
 from typing import Any
 
@@ -136,17 +136,17 @@ class KeymapEditor(QDialog):
 
     @property
     def overrides(self) -> KeyOverrides:
-        """What differs from the built-in keys."""
+        """Return the differences from the built-in keys."""
         return self._keymap.overrides()
 
     def choose(self, name: str) -> None:
-        """Go to the row of an action."""
+        """Select the row of an action."""
         row = self._rows.mapFromSource(self._model.index(self._model.row_of(name), 0))
         self._table.setCurrentIndex(row)
         self._table.scrollTo(row)
 
     def said(self) -> str:
-        """What the editor says about the key pressed and the map."""
+        """Return the message about the pressed key and the map."""
         return self._said.text()
 
     def _spec(self) -> ActionSpec | None:
@@ -183,7 +183,7 @@ class KeymapEditor(QDialog):
         if key in self._keymap.keys(spec.id):
             self._say(f"“{spec.title}” has {shown(key)} already.", "muted")
         elif blocked:
-            # A key that never arrives is no key: it cannot be given at all.
+            # A key that the system keeps for itself cannot be used.
             for button in (self._add, self._replace):
                 button.setEnabled(False)
             self._say(blocked[0].sentence, "bad")
@@ -231,7 +231,7 @@ class KeymapEditor(QDialog):
         self._said.setText(text)
         if self._said.property("role") != role:
             self._said.setProperty("role", role)
-            # A style sheet reads properties only when it is put on.
+            # A style sheet reads properties only when it is applied.
             self._said.style().unpolish(self._said)
             self._said.style().polish(self._said)
 

@@ -29,7 +29,7 @@ _FRAGMENT_EDGES = (
 
 
 def _edges() -> Iterator[Command[ShapingCommands]]:
-    """The four edge keys of each unit, and both edges at once."""
+    """Yield the four actions that move an edge by each unit."""
     for unit, keys in _EDGE_UNITS.items():
         for (direction, side), key in _EDGE_KEYS.items():
             begins, later = "begins" if side == "start" else "ends", "earlier" if direction == "left" else "later"
@@ -56,7 +56,7 @@ def _grade(id: str, title: str, help: str, key: str, section: str) -> ActionSpec
 
 
 def _grades() -> Iterator[Command[FieldCommands]]:
-    """An action for each reliability, credibility and confidence."""
+    """Yield an action for each reliability, credibility and confidence."""
     for grade in RELIABILITY:
         title = f"Reliability {grade.code}: {grade.words}"
         spec = _grade(f"reliability.{grade.code}", title, grade.meaning, grade.code, "reliability")
@@ -250,7 +250,7 @@ SHAPING_ROWS: Rows[ShapingCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with the active annotation, and connect its inspector and the table."""
+    """Register the actions on the active annotation; connect its inspector and the table."""
     fields = FieldCommands(host)
     registry.add(FIELD_ROWS, fields)
     host.workspace.objected.connect(fields.ask_for_reason)

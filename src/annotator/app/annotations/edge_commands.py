@@ -1,4 +1,4 @@
-"""What keys do to the shape of annotations: move edges, split, join, add and remove fragments, repeat, copy grades."""
+"""Commands that change the extent of annotations: move edges, split, join, fragments; also repeat, and copy grades."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from annotator.services.annotations.reshaping import Edge, Fragments
 
 
 class ShapingCommands:
-    """Handlers of the actions that reshape annotations."""
+    """Handlers of the actions that change the extent of annotations."""
 
     def __init__(self, host: CommandHost) -> None:
         self._host = host
@@ -27,7 +27,7 @@ class ShapingCommands:
 
     @property
     def _view(self) -> DocumentView:
-        """The text in which the user works."""
+        """The view of the text in which the user works."""
         return self._host.panes.view
 
     # --- edges ------------------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ class ShapingCommands:
             self._view.set_caret(_place_of(edge, active.fragments, moved))
 
     def edge_both_sentence(self) -> None:
-        """Move both edges out to those of the sentences that they lie in."""
+        """Extend the active annotation to the edges of the sentences in which it begins and ends."""
         active = self._workspace.active
         if active is None:
             return
@@ -59,13 +59,13 @@ class ShapingCommands:
             self._workspace.told.emit("The edges lie at those of the sentence already.", False)
 
     def give_fragments(self, id: int, fragments: Fragments) -> None:
-        """Give an annotation the fragments to which an edge of it was dragged."""
+        """Set the fragments of an annotation after one of its edges was dragged."""
         found = self._workspace.annotations.get(id)
         if found is not None:
             outer = found.start != fragments[0].start or found.end != fragments[-1].end
             self._workspace.update(found, "" if outer else "Move an inner edge", fragments=fragments)
 
-    # --- fragments, halves and wholes -------------------------------------------------------------------------------
+    # --- fragments, splitting and joining ---------------------------------------------------------------------------
 
     def annotate_add_fragment(self) -> None:
         """Add the selection to the active annotation, which then has a gap."""
@@ -79,7 +79,7 @@ class ShapingCommands:
             self._view.set_caret(self._view.caret())
 
     def annotate_remove_fragment(self) -> None:
-        """Take the fragment at the caret off the active annotation; the last one stays."""
+        """Remove the fragment at the caret from the active annotation; the last fragment stays."""
         if (active := self._workspace.active) is None:
             return
         try:
@@ -90,7 +90,7 @@ class ShapingCommands:
         self._workspace.update(active, "Remove a fragment", fragments=kept)
 
     def annotate_split(self) -> None:
-        """Split the active annotation at the caret; the second half is active then."""
+        """Split the active annotation at the caret and make the second half active."""
         active, project = self._workspace.active, self._workspace.project
         if active is None or project is None:
             return
@@ -104,11 +104,11 @@ class ShapingCommands:
             return
         if self._workspace.perform(change):
             self._workspace.set_active(id)
-            # A digit now corrects the second half, an edge key moves an edge of it.
+            # The keys of labels and edges now act on the second half.
             self._view.set_caret(self._workspace.annotations[id].start)
 
     def annotate_join(self) -> None:
-        """Join the annotations chosen in the table, or else the active one with the next of its label."""
+        """Join the annotations selected in the table, or else the active one with the next of its label."""
         active, project = self._workspace.active, self._workspace.project
         if active is None or project is None:
             return
@@ -142,10 +142,10 @@ class ShapingCommands:
         alike = (found for found in beyond if (found.label_id, found.annotator) == (active.label_id, active.annotator))
         return next(alike, None)
 
-    # --- handing on -------------------------------------------------------------------------------------------------
+    # --- reusing ----------------------------------------------------------------------------------------------------
 
     def grade_copy(self) -> None:
-        """Copy the grades that the active annotation has itself, for others."""
+        """Copy the grades that were set on the active annotation itself."""
         if (active := self._workspace.active) is None:
             return
         grades = reshaping.grades_of(active)
@@ -156,7 +156,7 @@ class ShapingCommands:
         self._workspace.told.emit("Copied the grades.", False)
 
     def grade_paste(self) -> None:
-        """Give the active annotation the grades that were copied; what was not copied stays as it is."""
+        """Set the copied grades on the active annotation; its other grades stay."""
         if (active := self._workspace.active) is None:
             return
         if not self._grades:
@@ -200,13 +200,13 @@ class ShapingCommands:
 
 
 def _title_of(annotation: AnnotationRecord, edge: Edge) -> str:
-    """What the history calls the move of an edge; empty for an outer one, which names itself."""
+    """Return the title of moving an edge in the history; empty for an outer edge, which has a title by default."""
     outer = (Edge(0, True), Edge(len(annotation.fragments) - 1, False))
     return "" if edge in outer else "Move an inner edge"
 
 
 def _place_of(edge: Edge, before: Fragments, after: Fragments) -> int:
-    """Where a moved edge lies now: where it came to a neighbouring fragment, where the two met."""
+    """Return the new position of a moved edge; if two fragments were merged, the position where they met."""
     if len(after) == len(before):
         return edge.of(after)
     return before[edge.fragment - 1].end if edge.at_start else before[edge.fragment + 1].start

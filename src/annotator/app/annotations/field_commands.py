@@ -1,4 +1,4 @@
-"""What keys do to the fields of the active annotation: its source, note, parts and grades."""
+"""Commands for the fields of the active annotation: its source, note, parts and grades."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,18 +12,18 @@ from annotator.nlp import boundaries
 
 
 class FieldCommands:
-    """Handlers of the actions that give the active annotation a field, or go to the field in the inspector."""
+    """Handlers of the actions that set a field of the active annotation, or move the focus to it in the inspector."""
 
     def __init__(self, host: CommandHost) -> None:
         self._host = host
         self._workspace = host.workspace
 
     def annotate_source(self) -> None:
-        """Go to the field for the source."""
+        """Move the focus to the field for the source."""
         self._host.show_view(INSPECTOR).focus_source()
 
     def annotate_note(self) -> None:
-        """Go to the field for the note."""
+        """Move the focus to the field for the note."""
         self._host.show_view(INSPECTOR).focus_note()
 
     def annotate_set_cue(self) -> None:
@@ -49,7 +49,7 @@ class FieldCommands:
     # --- grades -------------------------------------------------------------------------------------------------------
 
     def grade_reliability(self, letter: str) -> None:
-        """Set the letter of this annotation; the source's own letter needs no override."""
+        """Set the reliability of this annotation; the letter of its source needs no override."""
         if (active := self._workspace.active) is not None:
             override = None if letter == active.inherited_reliability else letter
             self._workspace.update(active, reliability=override)
@@ -60,7 +60,7 @@ class FieldCommands:
             self._workspace.update(active, credibility=credibility)
 
     def grade_confidence(self, confidence: str) -> None:
-        """Set how sure the annotator is."""
+        """Set the confidence of the active annotation."""
         if (active := self._workspace.active) is not None:
             self._workspace.update(active, confidence=confidence)
 
@@ -78,7 +78,7 @@ class FieldCommands:
             )
 
     def grade_probability(self) -> None:
-        """Go to the field for the likelihood in percent."""
+        """Move the focus to the field for the probability in percent."""
         self._host.show_view(INSPECTOR).focus_probability()
 
     def ask_for_reason(self, annotation: AnnotationRecord, fields: Mapping[str, Any], objection: str) -> None:
@@ -89,7 +89,7 @@ class FieldCommands:
         dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.on_accept(lambda: self._workspace.write_fields(annotation, **fields, credibility_reason=dialog.given()))
-        # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
+        # The focus returns to where it was; Qt may choose another field.
         before = window.focusWidget()
         if before is not None:
             dialog.finished.connect(lambda _result: before.setFocus())

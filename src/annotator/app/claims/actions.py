@@ -88,7 +88,7 @@ ROWS: Rows[ClaimCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with claims, and connect their view."""
+    """Register the actions on claims; connect their view."""
     registry.add(ROWS, ClaimCommands(host))
 
     def connect(view: "ClaimsView") -> None:

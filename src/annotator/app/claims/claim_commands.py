@@ -1,4 +1,4 @@
-"""What keys do about claims and attribution chains, from the text."""
+"""Commands for claims and attribution chains of the active annotation."""
 
 from PySide6.QtCore import Qt
 
@@ -17,7 +17,7 @@ class ClaimCommands:
         self._workspace = host.workspace
 
     def claim_make(self) -> None:
-        """Make a claim that the active annotation, or those chosen in the table, state."""
+        """Make a claim that the active annotation states, or those selected in the table."""
         from annotator.app.claims.claim_dialogs import ClaimDialog
 
         project, active, ids = self._workspace.project, self._workspace.active, self._ids()
@@ -64,11 +64,11 @@ class ClaimCommands:
             dialog.open()
 
     def claim_weigh(self) -> None:
-        """Weigh the active annotation, or those chosen in the table, as evidence."""
+        """Weigh the active annotation, or those selected in the table, as evidence."""
         self._host.show_view(HYPOTHESES).add_evidence(self._ids())
 
     def claim_suggest(self) -> None:
-        """Look for annotations that may state the same claim, beside the window."""
+        """Find annotations that may state the same claim, in a job."""
         from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
 
         project = self._workspace.project
@@ -119,7 +119,7 @@ class ClaimCommands:
         dialog.open()
 
     def _likely(self, annotation_id: int) -> list[int]:
-        """The claims of annotations that are most alike, the likeliest first."""
+        """Return the ids of at most three claims of similar annotations, the most similar first."""
         project = self._workspace.project
         assert project is not None
         alike = [pair.other_id for pair in claim_suggestions.alike(project, annotation_id)]
@@ -143,7 +143,7 @@ class ClaimCommands:
 
 
 def _as_sentence(quote: str) -> str:
-    """The words of an annotation as a sentence to begin with."""
+    """Return the words of an annotation as a first draft of a claim."""
     words = quote.strip().strip("“”„\"'«»").strip().rstrip(",;: ")
     sentence = words[:1].upper() + words[1:]
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

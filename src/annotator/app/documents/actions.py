@@ -131,7 +131,7 @@ ROWS: Rows[DocumentCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with documents, and connect their list and that of the bookmarks."""
+    """Register the actions on documents; connect their list and that of the bookmarks."""
     versions = VersionCommands(host)
     registry.add(VERSION_ROWS, versions)
     registry.commands(FileCommands).imported.connect(versions.offer)
@@ -150,7 +150,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
 
 
 def _search(host: CommandHost, query: str) -> None:
-    # In the list, which filters as one types, the last word may go on; the same documents must have hits here.
+    # The list filters while the user types, so the last word may be incomplete; the hits must be in the same documents.
     if query[-1:].isalnum() and query.count('"') % 2 == 0:
         query += "*"
     host.show_view(SEARCH).run(query)

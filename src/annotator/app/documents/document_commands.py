@@ -1,4 +1,4 @@
-"""What is done with the open document as a whole, and with its place in the list."""
+"""Commands for the open document as a whole, and for its place in the list."""
 
 from annotator.app.documents.docked_views import BOOKMARKS, DOCUMENTS
 from annotator.app.reader.command_host import CommandHost
@@ -21,19 +21,19 @@ class DocumentCommands:
         self._workspace = host.workspace
 
     def document_status(self) -> None:
-        """Step the open document to its next status."""
+        """Set the next status of the open document."""
         if (document := self._workspace.document) is not None:
             self._workspace.perform(documents.update(document, status=_NEXT_STATUS[document.status]))
 
     def document_properties(self) -> None:
-        """Show the data of the open document, to change them."""
+        """Show the data of the open document, which can be changed."""
         from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
 
         if self._workspace.document is not None:
             DocumentPropertiesDialog(self._workspace, self._host.dialog_parent).show()
 
     def document_direction(self) -> None:
-        """Set the direction of the text: left to right, right to left, or automatic, one after the other."""
+        """Set the next direction of the text: left to right, right to left, automatic."""
         document = self._workspace.document
         if document is None:
             return

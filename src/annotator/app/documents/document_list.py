@@ -105,11 +105,11 @@ class DocumentListView(QWidget):
     # Interface for the window
 
     def open_next(self) -> bool:
-        """Open the document after the one being read, in the shown order; False where there is none."""
+        """Open the document after the one being read, in the order shown; return False if there is none."""
         return self._open_neighbour(1)
 
     def open_previous(self) -> bool:
-        """Open the document before the one being read, in the shown order; False where there is none."""
+        """Open the document before the one being read, in the order shown; return False if there is none."""
         return self._open_neighbour(-1)
 
     def selected_ids(self) -> list[int]:

@@ -13,14 +13,14 @@ _TITLE = "Carry annotations over"
 
 
 class VersionCommands:
-    """Handlers of what is done with an article that changed after its import."""
+    """Handlers of the actions on articles that changed after their import."""
 
     def __init__(self, host: CommandHost) -> None:
         self._host = host
         self._workspace = host.workspace
 
     def file_carry_over(self) -> None:
-        """Show which new versions may take over annotations, and let them."""
+        """Show which new versions can take over annotations, and carry them over if the user agrees."""
         self._look(None)
 
     def offer(self, report: "ImportReport") -> None:

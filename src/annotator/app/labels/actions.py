@@ -1,4 +1,4 @@
-"""The actions on labels themselves: on the current one of the legend, or else that of the annotation."""
+"""The actions on labels: on the current label of the legend, or else the label of the annotation."""
 
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ ROWS: Rows[LabelCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with labels, and connect the legend and the guideline."""
+    """Register the actions on labels; connect the legend and the guideline."""
     registry.add(ROWS, LabelCommands(host))
 
     def connect_legend(view: "LabelPalette") -> None:

@@ -59,7 +59,7 @@ class ColorCheck(QWidget):
 
 
 class _Strips(QWidget):
-    """The swatches, a line for each kind of vision."""
+    """The swatches, one line for each kind of vision."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

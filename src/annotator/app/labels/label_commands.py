@@ -1,6 +1,6 @@
-"""What is done to the labels themselves: edit, merge, split, hide; and how the large ones of it are carried out.
+"""Commands for labels: edit, merge, split, hide; large changes run as jobs.
 
-Dialogs are imported when they are opened: the start of the window is measured.
+Dialogs are imported when they are opened, to keep the start of the window fast.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_WITHOUT_JOB = 2_000
-"""Annotations that are looked at while the window waits; of more it is done in a job."""
+"""The number of annotations up to which a plan is made at once; more are read in a job."""
 
 _MENU = ("labels.hide", "labels.solo", "labels.show_all", "", "labels.rename", "labels.merge", "labels.split")
 _MENU_END = ("labels.remove", "", "labels.add", "labels.edit")
 
 
 class LabelCommands(LabelOperations):
-    """Handlers of the actions on labels, and of the wishes of the legend."""
+    """Handlers of the actions on labels, and of the requests of the legend."""
 
     def __init__(self, host: CommandHost) -> None:
         self._host = host
@@ -54,7 +54,7 @@ class LabelCommands(LabelOperations):
         self._workspace.project_opened.connect(self._recall_filter)
         self._workspace.project_closing.connect(self._remember_filter)
 
-    # --- which are shown ----------------------------------------------------------------------------------------------
+    # --- hiding -------------------------------------------------------------------------------------------------------
 
     def labels_hide(self) -> None:
         if (label := self._label()) is not None:
@@ -78,7 +78,7 @@ class LabelCommands(LabelOperations):
     # --- the vocabulary -----------------------------------------------------------------------------------------------
 
     def labels_edit(self) -> None:
-        """Open the editor of labels on the label that is meant."""
+        """Open the label editor with the current label selected."""
         label = self._label(is_needed=False)
         self._open_editor(label.id if label else None)
 
@@ -103,14 +103,14 @@ class LabelCommands(LabelOperations):
             self.remove(label.id)
 
     def ask_merge(self, ids: Sequence[int]) -> None:
-        """Ask into which label these are to be merged, and do it."""
+        """Ask into which label to merge these, and merge them."""
         from annotator.app.labels.merge_dialog import MergeDialog
 
         if self._may_write():
             MergeDialog(self._workspace, self, ids, self._host.dialog_parent).show()
 
     def ask_split(self, id: int) -> None:
-        """Ask which annotations of a label are to have another one, and do it."""
+        """Ask which annotations of a label get another one, and split the label."""
         from annotator.app.labels.split_dialog import SplitDialog
 
         if self._may_write():
@@ -132,7 +132,7 @@ class LabelCommands(LabelOperations):
         self._editor = None
 
     def _label(self, is_needed: bool = True) -> LabelRecord | None:
-        """The label that is meant: the current one of the legend where it has the focus, or else the annotation's."""
+        """Return the current label: that of the legend if it has the focus, or else that of the active annotation."""
         active = self._workspace.active
         current = self._legend.current_label_id()
         wanted = [current, active.label_id if active else None]
@@ -147,7 +147,7 @@ class LabelCommands(LabelOperations):
         return None
 
     def _rename(self, id: int, name: str) -> None:
-        """Rename a label; a name that cannot be written now is kept and written later, as one of the editor is."""
+        """Rename a label; a name that cannot be written now is kept and written later, as in the label editor."""
         if not self._may_write():
             return
         made: list[Change] = []
@@ -162,7 +162,7 @@ class LabelCommands(LabelOperations):
         if refused is None and made[-1].edits:
             self._workspace.told.emit(made[-1].sentence, True)
         elif refused is not None and refused.is_wrong:
-            # Trying again would not help, and no field of the list shows it.
+            # Writing it again would not help, and no field of the list shows it.
             self._workspace.typed.forget(place)
             self._workspace.failed.emit(refused.problem)
 
@@ -170,7 +170,7 @@ class LabelCommands(LabelOperations):
         self.write(lambda project: labels.update(project, id, color=color))
 
     def remove(self, id: int) -> None:
-        """Remove a label; one that is used is offered to be merged."""
+        """Remove a label; offer to merge one that is used."""
         project = self._workspace.project
         if project is None or not self._may_write():
             return
@@ -187,7 +187,7 @@ class LabelCommands(LabelOperations):
     # --- the menu of a label ----------------------------------------------------------------------------------------
 
     def _show_menu(self, label_id: int, point: QPoint) -> None:
-        """Everything that can be done to one label of the legend."""
+        """Return the menu of a label of the legend."""
         label = next((label for label in self._workspace.labels if label.id == label_id), None)
         if label is None:
             return
@@ -233,10 +233,10 @@ class LabelCommands(LabelOperations):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    # --- carrying out -------------------------------------------------------------------------------------------------
+    # --- writing ------------------------------------------------------------------------------------------------------
 
     def write(self, plan: Callable[[Project], Change], tell: bool = True) -> bool:
-        """Plan a change and write it; what keeps it from being written is said, and with ``tell`` what was done."""
+        """Plan a change and write it; report a refusal, and with ``tell`` also what was done."""
         if not self._may_write():
             return False
         change = self._workspace.attempt("Change the labels", plan)
@@ -254,9 +254,9 @@ class LabelCommands(LabelOperations):
         then: Callable[[T], None],
         refused: Callable[[str], None],
     ) -> None:
-        """Plan something that looks at about ``size`` annotations, in a job where they are many.
+        """Make a plan that reads about ``size`` annotations, in a job if they are many.
 
-        The answer is dropped where ``dialog`` is gone by then.
+        The result is dropped if ``dialog`` was closed meanwhile.
         """
         if size > _MAX_WITHOUT_JOB:
             self._host.jobs.run(
@@ -274,9 +274,9 @@ class LabelCommands(LabelOperations):
         then(made)
 
     def carry_out(self, plan: relabelling.Plan, dialog: "WritingDialog | None" = None) -> None:
-        """Write a plan: at once, or where it touches many annotations in a job with progress and cancel.
+        """Write a plan: at once, or if it changes many annotations, in a job with progress and cancel.
 
-        ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed where it is refused.
+        ``dialog`` requested it: it closes when the plan is written, and keeps the typed text if it is refused.
         """
         workspace = self._workspace
         if workspace.project is None or not self._may_write():

@@ -1,4 +1,4 @@
-"""What the dialogs for labels ask of the commands: to look at annotations, to write plans, and to open each other."""
+"""The interface of the commands for the dialogs of labels: read annotations, write plans, open another dialog."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -19,10 +19,10 @@ class LabelOperations(Protocol):
     """Operations on labels, as ``LabelCommands`` carries them out."""
 
     def ask_merge(self, ids: Sequence[int]) -> None:
-        """Ask into which label these are to be merged, and merge them."""
+        """Ask into which label to merge these, and merge them."""
 
     def ask_split(self, id: int) -> None:
-        """Ask which annotations of a label are to have another one, and split it."""
+        """Ask which annotations of a label get another one, and split the label."""
 
     def remove(self, id: int) -> None:
         """Remove a label; offer to merge one that is used."""
@@ -30,7 +30,7 @@ class LabelOperations(Protocol):
     def write(self, plan: Callable[[Project], Change], tell: bool = True) -> bool:
         """Plan a change and write it; return whether anything was written. A refusal is reported.
 
-        ``tell``: report what was done, too.
+        ``tell``: also report what was done.
         """
 
     def look(
@@ -41,13 +41,13 @@ class LabelOperations(Protocol):
         then: Callable[[T], None],
         refused: Callable[[str], None],
     ) -> None:
-        """Plan something that looks at about ``size`` annotations, in a job if they are many.
+        """Make a plan that reads about ``size`` annotations, in a job if they are many.
 
-        The answer is dropped if ``dialog`` is closed by then.
+        The result is dropped if ``dialog`` was closed meanwhile.
         """
 
     def carry_out(self, plan: relabelling.Plan, dialog: "WritingDialog | None" = None) -> None:
-        """Write a plan: at once, or if it touches many annotations, in a job with progress and cancel.
+        """Write a plan: at once, or if it changes many annotations, in a job with progress and cancel.
 
-        ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed if it is refused.
+        ``dialog`` requested it: it closes when the plan is written, and keeps the typed text if it is refused.
         """

@@ -72,5 +72,5 @@ ROWS: Rows[FileCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with projects."""
+    """Register the actions on projects."""
     registry.add(ROWS, FileCommands(host))

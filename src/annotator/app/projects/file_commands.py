@@ -1,6 +1,6 @@
-"""What the File menu does with projects: make, open, import, export.
+"""Commands of the File menu: make, open and close projects, import and export.
 
-What only a chosen command needs is imported when it is chosen: the start of the window is measured.
+Modules that only one command needs are imported when it runs, to keep the start of the window fast.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -34,12 +34,12 @@ _IMPORT = "Import"
 
 
 class FileCommands(QObject):
-    """Handlers of the File menu. Long work runs as a job; its outcome is a toast, or a report where there is more."""
+    """Handlers of the File menu. Long work runs as a job; a toast shows its result, or a report if it is longer."""
 
     imported = Signal(object)
     """An import has ended; carries its ImportReport."""
     refused = Signal(object, str)
-    """A project could not be opened, and there may be another way: its path, and why in one sentence."""
+    """A project could not be opened, but may be restored or repaired: its path, and the reason in one sentence."""
 
     def __init__(self, host: CommandHost) -> None:
         super().__init__(host.dialog_parent)
@@ -58,7 +58,7 @@ class FileCommands(QObject):
         self._ask_new(lambda: None)
 
     def _ask_new(self, then: Callable[[], object]) -> None:
-        """Ask for a new project, make it, open it in place of the present one, and do ``then``."""
+        """Ask for a new project, make it, open it instead of the current one, and call ``then``."""
         from annotator.app.projects.new_project_dialog import NewProjectDialog
 
         dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
@@ -66,7 +66,7 @@ class FileCommands(QObject):
 
         def make() -> None:
             if not isValid(dialog) or not dialog.isVisible():
-                # It was cancelled while jobs ended.
+                # The user cancelled while jobs ended.
                 return
             try:
                 made = projects.create(dialog.path(), title=dialog.title(), annotator=dialog.annotator())
@@ -87,7 +87,7 @@ class FileCommands(QObject):
             self.open_project(chosen)
 
     def open_sample(self) -> None:
-        """Open the sample project, which is made at the first time, beside the window."""
+        """Open the sample project; a job makes it the first time."""
         from annotator.services import sample_project
 
         path = data_path() / sample_project.FILE_NAME
@@ -104,16 +104,16 @@ class FileCommands(QObject):
             self._jobs.run(_SAMPLE, work, on_success=self._open_now)
 
     def open_or_choose(self, path: Path | None) -> None:
-        """Open ``path``, or let the user choose where there is none."""
+        """Open ``path``; if it is None, let the user choose a project."""
         if path is None:
             self.file_open()
         else:
             self.open_project(path)
 
     def open_project(self, path: Path) -> bool:
-        """Open a project in place of the present one; False with a message where it cannot be opened.
+        """Open a project instead of the current one; return False after a message if it cannot be opened.
 
-        False too where a job has to end first: the project opens then.
+        Return False too if a job has to end first: the project opens afterwards.
         """
         if self.is_open(path):
             return True
@@ -134,9 +134,9 @@ class FileCommands(QObject):
         return True
 
     def _once_idle(self, then: Callable[[], Any], dialog: "WritingDialog | None" = None) -> None:
-        """Do what ends with another project, once the jobs of this one have ended and what was typed is saved.
+        """Call ``then``, which replaces the project, once its jobs have ended and typed text is saved.
 
-        ``dialog`` asks for that: what is typed there need not be saved before.
+        ``dialog`` requested that: text typed there need not be saved before.
         """
 
         def leave() -> None:
@@ -147,7 +147,7 @@ class FileCommands(QObject):
         self._jobs.when_idle(leave)
 
     def may_leave(self, then: Callable[[], Any], dialog: "WritingDialog | None" = None) -> bool:
-        """Whether all that was typed is saved, but for ``dialog``; where it is not, ask, and do ``then`` once it is."""
+        """Return whether all typed text outside ``dialog`` is saved; if not, ask, and call ``then`` once it is."""
         from annotator.app.widgets.writing_dialog import may_close_dialogs
 
         def go_on() -> None:
@@ -164,7 +164,7 @@ class FileCommands(QObject):
         return may_leave(self._workspace.typed, self._window, then)
 
     def show_opened(self) -> None:
-        """Show the document in which the user was, of a project that has just been opened."""
+        """Show the document that was last open in a project that has just been opened."""
         project = self._workspace.project
         assert project is not None
         if self._workspace.notice:
@@ -175,14 +175,14 @@ class FileCommands(QObject):
             self._workspace.open_document(chosen)
 
     def is_open(self, path: Path) -> bool:
-        """Return whether the project that is open is that at ``path``."""
+        """Return whether the open project is that at ``path``."""
         return self._workspace.project is not None and self._workspace.project.path == path.resolve()
 
     def file_close(self) -> None:
         self._once_idle(self._workspace.close_project)
 
     def folder(self) -> Path:
-        """Where a file dialog begins: beside the project, or else at home."""
+        """Return the initial folder of a file dialog: that of the project, or else the home folder."""
         return self._workspace.project.path.parent if self._workspace.project else Path.home()
 
     # --- in and out ---------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class FileCommands(QObject):
             self.import_paths([chosen])
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
-        """Open a project that was dropped on the window; import anything else, into a new one where none is open."""
+        """Open a project that was dropped on the window; import other files, into a new project if none is open."""
         dropped = [path for path in paths if path.suffix.lower() == projects.SUFFIX]
         if dropped:
             self.open_project(dropped[0])
@@ -209,7 +209,7 @@ class FileCommands(QObject):
             self.import_paths(paths)
 
     def import_paths(self, paths: Iterable[Path]) -> None:
-        """Import files and folders as a job; what they leave open is asked first."""
+        """Import files and folders as a job; open questions are asked first."""
         project, chosen = self._workspace.project, list(paths)
         if project is None:
             return
@@ -227,7 +227,7 @@ class FileCommands(QObject):
         if is_written and project is not None and project.undo_title == _IMPORT:
             self._toasts.tell(report.sentence(), "Undo", self._workspace.undo)
         elif report.documents or not report.refused:
-            # Somebody went on annotating meanwhile, and Undo would take that back.
+            # If the user has annotated meanwhile, Undo would reverse that instead.
             self._toasts.tell(report.sentence())
         asks = report.comparison.not_taken or (report.comparison.differs and not report.comparison.is_updated)
         if report.refused or report.notes or asks:
@@ -248,7 +248,7 @@ class FileCommands(QObject):
             dialog.show()
 
     def _foresee_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> Callable[[], None]:
-        """Work out as a job what an export would write and lose; gives what cancels it."""
+        """Compute as a job what an export would write and lose; return a function that cancels it."""
         from annotator.app.background.worker_process import in_process
         from annotator.services.exports.exporting import export_file
 
@@ -271,7 +271,7 @@ class FileCommands(QObject):
         return lambda: job.cancel() if isValid(job) else None
 
     def _verify_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
-        """Read an export back as a job, and compare it with the project."""
+        """Read an export back as a job and compare it with the project."""
         from annotator.app.background.worker_process import in_process
         from annotator.services.exports.verifying import verify_file
 
@@ -292,7 +292,7 @@ class FileCommands(QObject):
         )
 
     def _export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
-        """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
+        """Export as a job; ``done`` receives the result in one sentence and the losses."""
         from annotator.app.background.worker_process import in_process
         from annotator.services.exports.exporting import export_file
 
@@ -301,7 +301,7 @@ class FileCommands(QObject):
             return
 
         def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ExportReport":
-            # spaCy, which two of the formats need, holds the interpreter: in a thread it would stall the window.
+            # Two formats use spaCy, which holds the interpreter lock: in a thread it would block the window.
             report: ExportReport = in_process(export_file, progress, cancelled, project.path, out, format, options)
             return report
 
@@ -329,7 +329,7 @@ def _has_backups(path: Path) -> bool:
 
 
 def _make_sample(path: Path) -> None:
-    """Make the sample project under another name first, so that ``path`` is whole or not there. Raises ProjectError."""
+    """Make the sample project under another name first, so that ``path`` is complete or missing. Raise ProjectError."""
     from annotator.services import sample_project
 
     try:

@@ -46,5 +46,5 @@ ROWS: Rows[RecoveryCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what keeps a project safe or brings it back."""
+    """Register the actions on backups and recovery."""
     registry.add(ROWS, RecoveryCommands(host, registry.commands(FileCommands)))

@@ -1,4 +1,4 @@
-"""Backups, going back to one, ways on where a project cannot be opened, and the test of the file that is open."""
+"""Commands for backups, restoring, projects that cannot be opened, and the test of the open file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from annotator.services.projects.backups import Backup, Comparison, Made
 
 _PAUSE, _TRIES = 100, 20
-"""Milliseconds between two looks at whether the window is in front, and how often that is done."""
+"""Milliseconds between two checks whether the window is in front, and the number of checks."""
 
 _TOLD_FOR = 6_000
-"""Milliseconds for which the status bar says that the file was tested."""
+"""Milliseconds for which the status bar shows that the file was tested."""
 
 
 class RecoveryCommands(QObject):
-    """Handlers of what keeps a project safe or brings it back. Nothing here writes to a file that is damaged."""
+    """Handlers of the actions on backups and recovery. Nothing here writes to a damaged file."""
 
     def __init__(self, host: CommandHost, files: FileCommands) -> None:
         super().__init__(host.dialog_parent)
@@ -44,7 +44,7 @@ class RecoveryCommands(QObject):
         self._files.refused.connect(self._offer_soon)
 
     def start(self) -> None:
-        """Begin to make due backups and to test files; call it after the first paint, because both read them."""
+        """Start to make due backups and to test files; call it after the first paint, because both read them."""
         self.schedule.start()
         if not self._is_painted:
             self._is_painted = True
@@ -76,7 +76,7 @@ class RecoveryCommands(QObject):
         self.offer(project.path, f"{sentence}.")
 
     def _go_to_reading(self, project: Project, notice: str) -> None:
-        """Open the same file for reading in place of ``project``, with the same document."""
+        """Open the same file read-only instead of ``project``, with the same document."""
         document = self._workspace.document
         try:
             again = Project.open(project.path, read_only=True)
@@ -90,14 +90,14 @@ class RecoveryCommands(QObject):
     # --- a project that does not open ---------------------------------------------------------------------------------
 
     def _offer_soon(self, path: Path, sentence: str, tries: int = _TRIES) -> None:
-        """Ask once the window is in front, or has had its time to come there: at the start it is not shown yet."""
+        """Ask once the window is in front, or after a time limit: at the start it is not shown yet."""
         if tries and not self._window.isActiveWindow():
             QTimer.singleShot(_PAUSE, self, lambda: self._offer_soon(path, sentence, tries - 1))
         else:
             QTimer.singleShot(_PAUSE, self, lambda: self.offer(path, sentence))
 
     def offer(self, path: Path, sentence: str) -> None:
-        """Ask how to go on with a project that cannot be opened, or is damaged."""
+        """Ask how to continue with a project that cannot be opened or is damaged."""
         from annotator.app.recovery.recovery_dialog import RecoveryDialog
         from annotator.services.projects.backups import files_beside
 
@@ -183,7 +183,7 @@ class RecoveryCommands(QObject):
             self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
 
     def file_restore_backup(self) -> None:
-        """Show the backups of the open project, or of one that is chosen."""
+        """Show the backups of the open project, or of one that the user chooses."""
         from annotator.app.widgets import file_dialogs
 
         project = self._workspace.project
@@ -230,7 +230,7 @@ class RecoveryCommands(QObject):
                 dialog.accept()
                 self._open_then(out, lambda: self._toasts.tell(sentence))
             else:
-                # Whoever closed it goes on with the project that is open.
+                # If the dialog was closed, the open project stays open.
                 self._toasts.tell(sentence)
 
         failed = self._alive(dialog, dialog.show_failure)
@@ -251,7 +251,7 @@ class RecoveryCommands(QObject):
         then: Callable[[Any], object],
         otherwise: Callable[[Any], object] = lambda _value: None,
     ) -> Callable[[Any], None]:
-        """Return what calls ``then`` while the dialog is there, and ``otherwise`` once it is gone."""
+        """Return a function that calls ``then`` while the dialog exists, and ``otherwise`` after it was closed."""
 
         def answer(value: Any) -> None:
             (then if isValid(dialog) else otherwise)(value)
@@ -266,7 +266,7 @@ class RecoveryCommands(QObject):
         then: Callable[[Any], object],
         failed: Callable[[str], None],
     ) -> None:
-        """Run ``function`` beside the window, as a job."""
+        """Run ``function`` as a job."""
         self._jobs.run(title, lambda _progress, _cancelled: function(*arguments), on_success=then, on_failure=failed)
 
 

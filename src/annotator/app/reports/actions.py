@@ -23,5 +23,5 @@ ROWS: Rows[ReportCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what writes reports."""
+    """Register the action that writes a report."""
     registry.add(ROWS, ReportCommands(host))

@@ -1,4 +1,4 @@
-"""What writes a report on the project or a part of it, as of a day."""
+"""The command that writes a report on the project or a part of it, as of a day."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class ReportCommands:
         self._workspace = host.workspace
 
     def file_report(self) -> None:
-        """Ask what a report is about and where it goes, and write it."""
+        """Ask for the subject and the file of a report, and write it."""
         from PySide6.QtCore import Qt
 
         from annotator.app.reports.report_dialog import ReportDialog
@@ -35,7 +35,7 @@ class ReportCommands:
         dialog.open()
 
     def _choices(self) -> "list[Choice]":
-        """The project, and what is current: the open document, the source and the claim chosen in their panes."""
+        """Return the possible subjects: project, open document, and the source and claim selected in their panes."""
         from annotator.app.reports.report_dialog import Choice
         from annotator.services.reports.reporting import Subject
 
@@ -59,7 +59,7 @@ class ReportCommands:
             self.write(subject, day, chosen if chosen.suffix else Path(f"{chosen}.{kind}"))
 
     def write(self, subject: "Subject", day: str, out: Path) -> None:
-        """Write a report beside the window; what it holds is told."""
+        """Write a report in a job, and report its contents."""
         from annotator.services.exports import whole_files
         from annotator.services.reports import reporting
 
@@ -71,7 +71,7 @@ class ReportCommands:
             from annotator.app.printing.report_pdf import report_pdf
             from annotator.domain.errors import AnnotatorError
 
-            # Qt sets text on paper on the main thread only; a report is some pages.
+            # Qt lays out pages on the main thread only; a report has few pages.
             data = report_pdf(made) if out.suffix.lower() == ".pdf" else made.page.encode("utf-8")
             try:
                 whole_files.write_whole(project, out, data)

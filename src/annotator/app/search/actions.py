@@ -1,4 +1,4 @@
-"""The actions that find, and the one that annotates all that was found."""
+"""The actions that find, and the one that annotates all places found."""
 
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ ROWS: Rows[FindCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what finds, and connect the views of hits."""
+    """Register the actions that find; connect the views of hits."""
     registry.add(ROWS, FindCommands(host))
 
     def connect(view: "SearchResults | ConcordanceView") -> None:

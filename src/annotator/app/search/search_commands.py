@@ -1,4 +1,4 @@
-"""What finds: in the document, in the project, as a concordance, and everything to be annotated at once."""
+"""Commands that find: in the document, in the project, as a concordance, and to annotate all occurrences."""
 
 from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.reader.command_host import CommandHost
@@ -32,11 +32,11 @@ class FindCommands:
         self._host.show_view(DOCUMENTS).focus_search()
 
     def find_concordance(self) -> None:
-        """Show the concordance of the selected words or of the active annotation; without, let words be typed."""
+        """Show the concordance of the selected words or of the active annotation; without both, wait for words."""
         self._host.show_view(CONCORDANCE).open(self._words())
 
     def annotate_all_occurrences(self) -> None:
-        """Ask how every occurrence of what is being found, or of the selected words, is to be annotated."""
+        """Ask how to annotate all occurrences of the words in the find bar, or of the selected words."""
         from annotator.app.search.annotate_all_dialog import AnnotateAllDialog
 
         query = self._host.reading.find_bar.query or self._words()
@@ -45,7 +45,7 @@ class FindCommands:
         ).show()
 
     def _words(self) -> Query:
-        """The selected words, or those of the active annotation; none where they are too many to stand twice."""
+        """Return the selected words, or those of the active annotation; empty if they are too many to occur twice."""
         view, active = self._host.reading.view, self._workspace.active
         span = view.selected_span() or (active.fragments[0] if active is not None else None)
         words = span.of(view.text) if span is not None else ""

@@ -1,4 +1,4 @@
-"""What the actions of the window show: whether they are possible now, and the names in their titles."""
+"""The state of the actions of the window: whether they are possible now, and the names in their titles."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
@@ -12,7 +12,7 @@ from annotator.domain.records import LabelRecord
 
 
 class ActionStates:
-    """Keeps the actions of the window in step with the workspace."""
+    """Updates the actions of the window from the workspace."""
 
     def __init__(self, actions: Actions, workspace: Workspace) -> None:
         self._actions = actions
@@ -20,7 +20,7 @@ class ActionStates:
         self._enabled: tuple[Context, bool, tuple[LabelRecord, ...]] | None = None
 
     def show_undo_titles(self) -> None:
-        """Let Undo and Redo say what they take back or make again."""
+        """Show in the titles of Undo and Redo which step they act on."""
         project = self._workspace.project
         self._show_step("edit.undo", "Undo", None if project is None else project.undo_title)
         self._show_step("edit.redo", "Redo", None if project is None else project.redo_title)
@@ -30,9 +30,9 @@ class ActionStates:
         self._actions[id].setText(with_literal_ampersands(words))
 
     def update(self) -> None:
-        """Enable what is possible now, and name the labels in the actions of their keys."""
+        """Enable the possible actions, and name the labels in the actions of their keys."""
         workspace = self._workspace
-        # Two hundred actions with their tips take 5 ms, and the active annotation changes at every key press.
+        # All 200 actions with their tool tips take 5 ms, and the active annotation changes at every key press.
         state = (_context(workspace), workspace.read_only, tuple(workspace.labels))
         if state == self._enabled:
             return
@@ -66,7 +66,7 @@ class ActionStates:
 
 
 def _context(workspace: Workspace) -> Context:
-    """Return how much is open and active in a workspace."""
+    """Return which context the workspace has: whether a project, document and annotation are there."""
     if workspace.project is None:
         return Context.ALWAYS
     if workspace.document is None:

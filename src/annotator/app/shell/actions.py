@@ -1,4 +1,4 @@
-"""The actions on the window as a whole, on what stands around the text, and on the panes."""
+"""The actions on the window as a whole, on the surroundings of the text, and on the panes."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +14,7 @@ from annotator.app.views.view_spec import ViewSpec
 
 
 def _pane(view: ViewSpec[QWidget]) -> Switch[WindowCommands]:
-    """The action that shows or hides a view."""
+    """Return the action that shows or hides a view."""
     spec = ActionSpec(
         f"view.{view.id}",
         view.title,
@@ -296,6 +296,6 @@ PAGE_ROWS: Rows[PageCommands] = (
 
 
 def register(host: ShellHost, registry: ActionRegistry) -> None:
-    """Register what is done with the window."""
+    """Register the actions on the window."""
     registry.add(ROWS, WindowCommands(host))
     registry.add(PAGE_ROWS, PageCommands(host))

@@ -1,4 +1,4 @@
-"""What stands around the text and how the text is set: cards, lists, the map of the document, spacing, focus."""
+"""Commands for the display of the text: hover card, list of the line, document map, spacing, font, focus mode."""
 
 from annotator import settings as s
 from annotator.app.shell.focus_mode import FocusMode
@@ -6,7 +6,7 @@ from annotator.app.shell.shell_host import ShellHost
 
 
 class PageCommands:
-    """Handlers of the actions that act on the page rather than on what is written on it."""
+    """Handlers of the actions on the display of the text."""
 
     def __init__(self, host: ShellHost) -> None:
         self._host = host
@@ -15,7 +15,7 @@ class PageCommands:
         host.reading_commands.leave_text = self._focus.escape
 
     def view_card(self) -> None:
-        """Show what is known of the active annotation beside its words."""
+        """Show the hover card of the active annotation beside its words."""
         self._host.reading.cards.show_active()
 
     def view_spans_here(self) -> None:
@@ -24,11 +24,11 @@ class PageCommands:
             self._workspace.told.emit("There is no annotation on this line.", False)
 
     def view_minimap(self, shown: bool) -> None:
-        """Show the map of the document beside the text, or hide it."""
+        """Show the document map beside the text, or hide it."""
         self._host.settings.set(s.MINIMAP, shown)
 
     def view_line_spacing(self) -> None:
-        """Set the lines a step further apart; after the widest come the closest."""
+        """Set the next wider line spacing; after the widest, the narrowest."""
         steps = s.LINE_SPACING.choices
         now = steps.index(self._host.settings.get(s.LINE_SPACING))
         self._host.settings.set(s.LINE_SPACING, steps[(now + 1) % len(steps)])

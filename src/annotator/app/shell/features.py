@@ -1,4 +1,4 @@
-"""The features of the window: the one list of what brings actions and views into it."""
+"""The features of the window: the only list of the packages that provide actions and views."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from annotator.app.suggestions import actions as suggestions
 
 
 class Feature(NamedTuple):
-    """The rows of a feature, and what registers its handlers and connects its views."""
+    """The rows of actions of a feature, and the function that registers its handlers and connects its views."""
 
     rows: tuple[Row, ...]
     register: Callable[[ShellHost, ActionRegistry], None]
@@ -45,7 +45,7 @@ FEATURES = (
     Feature((), hypotheses.register),
     Feature((*shell.ROWS, *shell.PAGE_ROWS), shell.register),
 )
-"""In the order in which their actions are in a section of a menu that they share, and in which they are registered.
+"""In the order of their actions in a shared section of a menu, and of their registration.
 
 ``projects`` must be before ``documents`` and ``recovery``, which use its ``FileCommands``.
 """

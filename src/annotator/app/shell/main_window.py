@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
     """The window. It builds the views and actions of the features, for whose commands it is the host."""
 
     painted = Signal()
-    """The first paint is done; what is heavy may be imported from now on."""
+    """The first paint is done; slow modules may be imported from now on."""
 
     def __init__(self, settings: s.Settings, state: s.State, theme: ThemeSwitch) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         return self._center.welcome
 
     def build_ahead(self) -> None:
-        """Build the views that nobody has asked for yet, one at a time while the user rests."""
+        """Build the views that were not shown so far, one at a time while the user is inactive."""
         self._view_docks.build_ahead()
 
     def _build_actions(self) -> None:
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         workspace.project_renamed.connect(self._take_new_name)
         workspace.project_closing.connect(self._layout.save)
         workspace.project_closing.connect(self._remember_document)
-        # An Undo that a toast offers is about the project that has gone.
+        # The Undo that a toast offers belongs to the closed project.
         workspace.project_closed.connect(self.toasts.clear)
         workspace.document_opened.connect(self._show_document)
         workspace.document_changed.connect(self._show_title)
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self._center.sample_requested.connect(self.files.open_sample)
 
     def _listen_to(self, pane: ReadingPane) -> None:
-        """Connect a pane of the text; a second one comes when it is wanted."""
+        """Connect a pane of the text; a second one is built when it is first shown."""
         pane.find_bar.jobs = self.jobs
         pane.find_bar.annotate_requested.connect(self.actions_by_id["annotate.all_occurrences"].trigger)
         self.actions_by_id["select.none"].triggered.connect(pane.find_bar.close_bar)
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         return self.panes.current
 
     def action(self, id: str) -> Action:
-        """An action by its id. Raises KeyError."""
+        """Return an action by its id. Raise KeyError."""
         return self.actions_by_id[id]
 
     @property
@@ -192,11 +192,11 @@ class MainWindow(QMainWindow):
 
     @property
     def views(self) -> Mapping[str, QWidget]:
-        """The views by their ids; one that was not seen so far is built when it is asked for."""
+        """The views by their ids; a view is built at the first access."""
         return self._view_docks.views
 
     def view(self, spec: ViewSpec[V]) -> V:
-        """A view; one that was not seen so far is built."""
+        """Return a view; build it at the first access."""
         return self._view_docks.view(spec)
 
     def show_view(self, spec: ViewSpec[V]) -> V:
@@ -205,29 +205,29 @@ class MainWindow(QMainWindow):
         return self.view(spec)
 
     def when_built(self, spec: ViewSpec[V], connect: Callable[[V], object]) -> None:
-        """Call ``connect`` with a view once it is built: at once where it is there already."""
+        """Call ``connect`` with a view once it is built, immediately if it already is."""
         self._view_docks.when_built(spec, connect)
 
     def enable_text_keys(self, widget: QWidget) -> None:
-        """Let a widget hear the keys of the text, single letters and chords."""
+        """Make the keys of the text, single letters and chords, work in a widget."""
         hear_keys(self.actions_by_id, [widget])
         self.chord_hints.listen(widget)
 
     def chosen_annotations(self) -> list[int]:
-        """The annotations that are selected in their table while that has the focus."""
+        """Return the ids of the annotations selected in their table if that has the focus."""
         annotations = self.view(ANNOTATIONS)
         return annotations.selected_ids() if self.focusWidget() is annotations.table else []
 
     def focus_text(self) -> None:
-        """Give the focus to the text."""
+        """Move the focus to the text."""
         self.reading.view.setFocus()
 
     def show_file_test(self, sentence: str, milliseconds: int = 0) -> None:
-        """Show what the test of the project file found."""
+        """Show the result of the test of the project file; in the status bar for this time, if it is not 0."""
         self.status.show_test(sentence, milliseconds)
 
     def visible_panes(self) -> list[QWidget]:
-        """The panes on the screen in the order of F6: the text first."""
+        """Return the visible panes in the order of F6: the text first."""
         panes: list[QWidget] = [pane.view for pane in self.panes.panes] if self.panes.isVisible() else [self.welcome]
         return panes + self._view_docks.visible_views()
 
@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
         self._action_states.show_undo_titles()
 
     def _take_commit(self, _change: object) -> None:
-        # What an Undo on the screen would take back is no longer what its sentence says.
+        # The Undo of a visible toast would no longer reverse the step that it names.
         self.toasts.withdraw_offers()
         self._show_numbers()
 
@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
         self.theme.set_size(self.settings.get(s.INTERFACE_SIZE))
         self._size_tool_bar()
         for pane in self.panes.made:
-            # What a pane was zoomed to stays, unless the size itself is what was set.
+            # The zoom of a pane stays, unless the font itself was changed.
             if changed in (None, s.FONT_FAMILY, s.FONT_SIZE):
                 self._text_settings.set_font_of(pane.view)
             self._text_settings.apply_to(pane)
@@ -343,11 +343,11 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        # Where they come from waits until the drop is over, and a dialog may have to be answered first.
+        # The other program waits until the drop is over, and a dialog may have to be answered first.
         QTimer.singleShot(0, self, lambda: self.files.take_dropped(paths))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that nothing else took: Escape goes back to the text, and a key that can do nothing now says why."""
+        """Handle other keys: Escape moves the focus to the text, the key of a disabled action shows the reason."""
         if event.key() == Qt.Key.Key_Escape and self.panes.isVisible():
             self.reading.view.setFocus()
             return
@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let running jobs end first; what they wrote until now is kept whole."""
+        """Let running jobs end first; the changes that they have written stay."""
         self.workspace.typed.flush()
         if self.jobs.running:
             event.ignore()

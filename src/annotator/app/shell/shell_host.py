@@ -1,4 +1,4 @@
-"""What the commands of the shell may use of the window besides what every feature may."""
+"""The part of the window that the commands of the shell use in addition to what every feature may use."""
 
 from collections.abc import Mapping
 from typing import Protocol

@@ -34,7 +34,7 @@ _SANS_SERIFS = (
 
 
 def font_choices() -> Iterator[tuple[str, str]]:
-    """Yield what to show and what to set: the desktop's own, a good one with and one without serifs, and then all."""
+    """Yield the shown name and the value of each font: that of the desktop, a serif and a sans-serif one, then all."""
     families = QFontDatabase.families()
     yield "The desktop's own", ""
     for kind, names in (("Serif", _SERIFS), ("Sans serif", _SANS_SERIFS)):
@@ -69,7 +69,7 @@ class TextPreview(DocumentView):
         self.show_settings()
 
     def show_settings(self) -> None:
-        """Set the sample as the settings say now."""
+        """Show the sample with the current settings."""
         font = self.font()
         font.setFamily(self._settings.get(s.FONT_FAMILY) or self.window().font().family())
         font.setPointSize(self._settings.get(s.FONT_SIZE))

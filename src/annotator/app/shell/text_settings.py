@@ -7,14 +7,14 @@ from annotator.app.style.theme_switch import ThemeSwitch
 
 
 class TextSettings:
-    """Gives panes of the text what is set: font, width, spacing, map and theme."""
+    """Applies the settings to panes of the text: font, width, spacing, document map and theme."""
 
     def __init__(self, settings: s.Settings, theme: ThemeSwitch) -> None:
         self._settings = settings
         self._theme = theme
 
     def set_font_of(self, view: DocumentView) -> None:
-        """Give a text the font and the size of the settings."""
+        """Apply the font and the size of the settings to a text."""
         font = view.font()
         if family := self._settings.get(s.FONT_FAMILY):
             font.setFamily(family)
@@ -22,7 +22,7 @@ class TextSettings:
         view.set_text_font(font)
 
     def apply_to(self, pane: ReadingPane) -> None:
-        """Give a pane everything but the font."""
+        """Apply all settings except the font to a pane."""
         view = pane.view
         view.set_reading_width(self._settings.get(s.READING_WIDTH))
         view.set_spacing(self._settings.get(s.LINE_SPACING))

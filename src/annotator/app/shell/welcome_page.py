@@ -244,7 +244,7 @@ class WelcomePage(QScrollArea):
 
 
 def _last_used(path: Path) -> str | None:
-    """Return when the file was last written, as this desktop writes dates; None where it is not there."""
+    """Return the date when the file was last written, in the format of the desktop; None if it is missing."""
     try:
         seconds = path.stat().st_mtime
     except OSError:

@@ -1,6 +1,6 @@
-"""What acts on the window as a whole: panes, size of the text, theme and help.
+"""Commands for the window as a whole: panes, size of the text, theme and help.
 
-Dialogs are imported when they are opened: the start of the window is measured.
+Dialogs are imported when they are opened, to keep the start of the window fast.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _DOCUMENTS_SHOWN = 8
 
 
 class WindowCommands:
-    """Handlers of the actions that act on the window."""
+    """Handlers of the actions on the window."""
 
     def __init__(self, host: ShellHost) -> None:
         self._host = host
@@ -69,7 +69,7 @@ class WindowCommands:
         self._host.focus_text()
 
     def navigate_view(self, spec: ViewSpec[QWidget]) -> None:
-        """Show a view and give the focus to the first of its widgets that takes it."""
+        """Show a view and move the focus to its first widget that accepts it."""
         _focus_first(self._host.show_view(spec))
 
     # --- view -------------------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ class WindowCommands:
         self._host.settings.set(s.THEME, self._host.theme.next_choice())
 
     def view_pane(self, spec: ViewSpec[QWidget], shown: bool) -> None:
-        """Show a pane or hide it; one that lies behind another comes to the front."""
+        """Show a pane or hide it; a pane behind another comes to the front."""
         if shown:
             self._host.show_view(spec)
         else:
@@ -96,7 +96,7 @@ class WindowCommands:
     # --- help -------------------------------------------------------------------------------------------------------
 
     def help_palette(self) -> None:
-        """Find and run anything by a few letters: actions, labels, documents."""
+        """Open the command palette: actions, labels and documents by a few characters."""
         from annotator.app.actions.command_palette import CommandPalette
 
         if self._palette is None:
@@ -106,7 +106,7 @@ class WindowCommands:
         self._palette.open()
 
     def _documents(self, query: str) -> "Iterator[Entry]":
-        """The first documents with what is typed in their title."""
+        """Return the first documents whose title contains the typed text."""
         from annotator.app.actions.command_palette import Entry
 
         wanted = query.casefold().strip()
@@ -156,7 +156,7 @@ class WindowCommands:
 
 
 def _focus_first(pane: QWidget) -> None:
-    """Give the focus to the first widget of a pane that takes it by key."""
+    """Move the focus to the first widget of a pane that accepts it by key."""
     if pane.focusProxy() is not None or pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
         pane.setFocus()
         return

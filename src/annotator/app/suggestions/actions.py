@@ -1,4 +1,4 @@
-"""The actions on suggestions: Y is yes, Shift+Y yes but, Shift+N no."""
+"""The actions on suggestions: Y accepts, Shift+Y corrects, Shift+N rejects."""
 
 from typing import TYPE_CHECKING
 
@@ -166,7 +166,7 @@ ROWS: Rows[SuggestCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done with suggestions, and connect their list."""
+    """Register the actions on suggestions; connect their list."""
     commands = SuggestCommands(host)
     registry.add(ROWS, commands)
     host.reading_commands.answer_suggestion = commands.label

@@ -1,4 +1,4 @@
-"""What keys do about suggestions: make them, walk them, accept, correct, reject, and accept many at once."""
+"""Commands for suggestions: make, go to the next, accept, correct, reject, and accept many at once."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from annotator.services.suggestions.suggesting import Means, Outcome
 
 _REST = 1_500
-"""Milliseconds of rest after documents have come in before they are read."""
+"""Milliseconds without new documents before suggestions are made for them."""
 
 _NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
 
@@ -44,11 +44,11 @@ class SuggestCommands:
     # --- making them --------------------------------------------------------------------------------------------------
 
     def suggest_run(self) -> None:
-        """Read every document in which something has changed, in a process beside the window."""
+        """Make suggestions for every document with changes, in another process."""
         self._run(self._told_of)
 
     def _on_committed(self, change: Change) -> None:
-        """After new documents have come in, where suggestions are in use here, they are read too."""
+        """Make suggestions for new documents too, if suggestions are used in this project."""
         if any(edit.table == "document" and edit.before is None for edit in change.edits):
             self._soon.start()
 
@@ -73,7 +73,7 @@ class SuggestCommands:
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> "Outcome":
             def proposing(path: Path, means: "Means", ids: Sequence[int]) -> Iterator[Proposed]:
-                # To begin a process takes a second, which is too long for nothing.
+                # Starting a process takes a second, so it is started only if there is work.
                 return parts_from_process(suggesting.proposed, cancelled, path, means, ids) if ids else iter(())
 
             return suggesting.run(project, means, progress=progress, proposing=proposing)
@@ -91,7 +91,7 @@ class SuggestCommands:
         self._say(project, outcome.sentence())
 
     def _tell_news(self, project: Project, outcome: "Outcome") -> None:
-        """What was not asked for is told only where something came of it."""
+        """Report the result of a run that the user did not request only if there are new suggestions."""
         if outcome.proposed:
             self._say(project, outcome.sentence())
 
@@ -111,7 +111,7 @@ class SuggestCommands:
     # --- what makes them ----------------------------------------------------------------------------------------------
 
     def suggest_model(self) -> None:
-        """Choose what suggests, and from which score on; then read what it has not read."""
+        """Choose the suggestion method and its minimum score; then read the documents that it has not read."""
         from annotator.app.suggestions.suggester_dialog import SuggesterDialog
 
         project = self._workspace.project
@@ -144,7 +144,7 @@ class SuggestCommands:
         EvaluationDialog(self._workspace, self._host.jobs, means, self._host.dialog_parent).show()
 
     def suggest_train(self) -> None:
-        """Train a model on this project in a process beside the window; then it suggests here."""
+        """Train a model on this project in another process; then use it for this project."""
         from annotator.app.suggestions.train_dialog import TrainDialog
 
         project = self._workspace.project
@@ -157,7 +157,7 @@ class SuggestCommands:
         dialog.open()
 
     def _train(self, project: Project, dialog: "TrainDialog") -> None:
-        """Train as ``dialog`` asks, which is hidden meanwhile and comes back with its name where that fails."""
+        """Train with the settings of ``dialog``, which is hidden meanwhile and, after a failure, shown again."""
         folder, name, means = dialog.folder, dialog.name, self._means(None, dialog.grammar)
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> tuple[float, str]:
@@ -187,18 +187,18 @@ class SuggestCommands:
     # --- walking them -------------------------------------------------------------------------------------------------
 
     def suggest_next(self) -> None:
-        """Go to the next suggestion in the order in which they are walked."""
+        """Go to the next suggestion of the queue."""
         self._walk(forward=True)
 
     def suggest_previous(self) -> None:
         self._walk(forward=False)
 
     def suggest_show(self, is_shown: bool) -> None:
-        """Show the suggestions in the text, or put them away."""
+        """Show the suggestions in the text, or hide them."""
         self._suggestions.choose(is_shown=is_shown)
 
     def show_suggestion(self, one: SuggestionRecord) -> None:
-        """Make a suggestion the active one and bring it into view, in its document."""
+        """Make a suggestion active and show it in its document."""
         if self._workspace.document is None or self._workspace.document.id != one.document_id:
             self._workspace.open_document(one.document_id)
         if not self._suggestions.is_shown:
@@ -226,7 +226,7 @@ class SuggestCommands:
     # --- answering ----------------------------------------------------------------------------------------------------
 
     def suggest_accept(self) -> None:
-        """Make the annotation that is suggested, on the words that are selected where they overlap it."""
+        """Accept the active suggestion, with the selected words if they overlap it."""
         if (one := self._active()) is not None:
             self.accept(one)
 
@@ -237,7 +237,7 @@ class SuggestCommands:
             self._workspace.told.emit("Change the selection; then a label or Y takes it.", False)
 
     def suggest_reject(self) -> None:
-        """Reject the active suggestion, or those that are chosen in their list."""
+        """Reject the active suggestion, or those selected in the list."""
         from annotator.services.suggestions import suggesting
 
         chosen = self._chosen()
@@ -252,7 +252,7 @@ class SuggestCommands:
             self._go_on(following)
 
     def suggest_accept_all(self) -> None:
-        """Accept all from a score on, here or in the whole project, after a look at how many they are."""
+        """Accept all with a minimum score, in the document or the project, after showing how many they are."""
         from annotator.app.suggestions.accept_all_dialog import AcceptAllDialog
 
         if self._workspace.project is None:
@@ -262,9 +262,9 @@ class SuggestCommands:
         dialog.open()
 
     def label(self, label: LabelRecord, span: Span | None) -> bool:
-        """Answer the active suggestion with a label: True where the key meant it.
+        """Answer the active suggestion with a label; return whether the key applied to it.
 
-        It does where nothing is selected, or where what is selected overlaps it.
+        It applies if nothing is selected, or if the selection overlaps the suggestion.
         """
         one = self._suggestions.active
         if one is None or (span is not None and not span.overlaps(Span(one.start, one.end))):
@@ -273,7 +273,7 @@ class SuggestCommands:
         return True
 
     def accept(self, one: SuggestionRecord, label: LabelRecord | None = None) -> None:
-        """Accept a suggestion; with another label, or other words selected over it, it is corrected."""
+        """Accept a suggestion; with another label or other selected words it counts as corrected."""
         from annotator.services.suggestions import suggesting
 
         following = self._after([one])
@@ -294,7 +294,7 @@ class SuggestCommands:
             self._workspace.set_active(id)
 
     def _selected_over(self, one: SuggestionRecord) -> list[Span] | None:
-        """The words that are selected over a suggestion of this document, where they are others than its own."""
+        """Return the selected words if they overlap a suggestion of this document and differ from it; else None."""
         view, document = self._host.reading.view, self._workspace.document
         span = view.selected_span()
         if span is None or document is None or document.id != one.document_id:
@@ -320,7 +320,7 @@ class SuggestCommands:
     # --- which is meant -----------------------------------------------------------------------------------------------
 
     def _active(self) -> SuggestionRecord | None:
-        """The active suggestion, or the current one of their list where that has the focus."""
+        """Return the active suggestion, or the current one of the list if that has the focus."""
         table = self._host.view(SUGGESTIONS).table
         one = self._host.view(SUGGESTIONS).current() if table.hasFocus() else self._suggestions.active
         if one is None:
@@ -328,7 +328,7 @@ class SuggestCommands:
         return one
 
     def _chosen_in_list(self) -> list[SuggestionRecord]:
-        """The suggestions that are chosen in their list, where that has the focus."""
+        """Return the suggestions selected in the list if that has the focus."""
         view = self._host.view(SUGGESTIONS)
         return view.selected() if view.table.hasFocus() else []
 
@@ -340,7 +340,7 @@ class SuggestCommands:
         return [] if one is None else [one]
 
     def _after(self, chosen: Sequence[SuggestionRecord]) -> SuggestionRecord | None:
-        """The one to go to when these are answered: the next in the list, as filtered and sorted, or in the queue."""
+        """Return the next suggestion after these: in the list as filtered and sorted, or in the queue."""
         ids = {one.id for one in chosen}
         table = self._host.view(SUGGESTIONS).table
         queue: Sequence[SuggestionRecord] = table.records.shown if table.hasFocus() else self._suggestions.queue()
@@ -350,7 +350,7 @@ class SuggestCommands:
         return next((one for one in queue[start:] if not is_hidden(one.label_id)), None)
 
     def _go_on(self, following: SuggestionRecord | None) -> None:
-        """To the next suggestion; who answers in the list stays there."""
+        """Go to the next suggestion; the focus stays in the list if it is there."""
         if following is None:
             return
         table = self._host.view(SUGGESTIONS).table
