@@ -1,10 +1,9 @@
-"""Makes ``.venv`` with the locked versions, installs Annotator into it and checks that Qt can start.
+"""Make ``.venv`` with the locked versions, install Annotator into it and check that Qt can start.
 
 ``make`` runs it; by hand: ``python packaging/bootstrap.py``, with ``--window`` where a window is to be opened, with
-``--readers`` where the tests are to ask other people's programs: these get ``.venv-readers`` to themselves. With
-``--docs`` it makes only ``.venv-docs``, which holds what builds the documentation. It needs
-Python 3.11, 3.12 or 3.13 and nothing else. It says a line for each step, says nothing where nothing is to be done, and
-refuses in one plain sentence.
+``--readers`` where the tests use independent programs, which are installed into ``.venv-readers``. With ``--docs`` it
+makes only ``.venv-docs``, which builds the documentation. It needs Python 3.11, 3.12 or 3.13 and nothing else. It
+prints a line for each step, prints nothing where nothing is to be done, and fails with one plain sentence.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ NEEDED_MODULES = ("ctypes", "sqlite3", "ssl", "venv", "zlib")
 
 
 class Refused(Exception):
-    """The work cannot go on. ``str(refusal)`` is one plain sentence: what, and what to do."""
+    """An installation that cannot continue. ``str(refusal)`` is one plain sentence: what failed, and what to do."""
 
 
 class Environment(NamedTuple):
-    """A folder with a Python of its own, and the lock of what is in it.
+    """A virtual environment: its folder, and the lock file with the packages that it has.
 
-    ``from_source``: the packages that their authors give out as source only; they are plain Python, and are built with
-    what the lock has for it. ``holds_project``: Annotator itself is in it too.
+    ``from_source``: packages that are published as source only; they are pure Python, and are built with packages of
+    the lock. ``holds_project``: Annotator itself is installed there too.
     """
 
     folder: Path
@@ -47,17 +46,17 @@ class Environment(NamedTuple):
 
     @property
     def python(self) -> Path:
-        """The Python in it."""
+        """The Python interpreter of the environment."""
         return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     @property
     def stamp(self) -> Path:
-        """What was installed (``key``; null while an install is under way), which Qt platforms were found to work."""
+        """The record of what is installed (``key``; null during an installation) and of the Qt platforms that work."""
         return self.folder / "bootstrap.json"
 
     @property
     def pip_log(self) -> Path:
-        """What pip wrote down when it was last run."""
+        """The log of the last run of pip."""
         return self.folder / "pip.log"
 
 
@@ -70,7 +69,7 @@ STAMP = OWN.stamp
 
 
 class Library(NamedTuple):
-    """A system library that Qt loads, and the package that brings it on each family of Linux."""
+    """A system library that Qt loads, and the package that contains it on each family of Linux."""
 
     soname: str
     apt: str
@@ -102,7 +101,7 @@ INSTALL_COMMANDS = {
 
 
 class QtPlatform(NamedTuple):
-    """A way for Qt to show windows: the program that tries it, and the system libraries that it needs on Linux."""
+    """A platform plugin of Qt: the program that tests it, and the system libraries that it needs on Linux."""
 
     name: str
     probe: str
@@ -124,7 +123,7 @@ XCB = QtPlatform(
 
 
 def main(arguments: list[str]) -> int:
-    """Does what is still to be done. The exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
+    """Do what is still to be done; return the exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
     if set(arguments) - {"--window", "--readers", "--docs"}:
         print("Usage: python packaging/bootstrap.py [--window] [--readers] [--docs]", file=sys.stderr)
         return 2
@@ -135,7 +134,7 @@ def main(arguments: list[str]) -> int:
             return 0
         install(OWN)
         if "--window" in arguments and opens_on_x11():
-            check_qt(XCB)  # First: it knows of all the libraries, so that they are named at once.
+            check_qt(XCB)  # First: it needs all the libraries, so that one message names them.
         check_qt(OFFSCREEN)
         if "--readers" in arguments:
             install_readers()
@@ -152,12 +151,12 @@ def main(arguments: list[str]) -> int:
 
 
 def say(step: str) -> None:
-    """Says what is being done, at once even where the output is a pipe."""
+    """Print the step that begins, without delay even where the output is a pipe."""
     print(step, flush=True)
 
 
 def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
-    """Raises Refused where this Python is out of range or was built without a part that is needed."""
+    """Raise Refused where this Python is out of range or was built without a part that is needed."""
     if not OLDEST <= version <= NEWEST:
         raise Refused(
             f"Annotator needs Python 3.11, 3.12 or 3.13, and {sys.executable} is {version[0]}.{version[1]}: "
@@ -172,12 +171,12 @@ def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
 
 
 def install(environment: Environment) -> None:
-    """Brings ``environment`` to the locked versions, unless it is there already. Raises Refused."""
+    """Install the locked versions into ``environment``, unless they are installed already. Raise Refused."""
     if is_ready(environment):
         return
     stamp = read_stamp(environment)
     wanted = key(environment)
-    # A null key is an install that was cut off: pip takes half a package for a whole one, so begin anew.
+    # A null key is an installation that was interrupted: pip takes an incomplete package for a complete one.
     cut_off = "key" in stamp and stamp["key"] is None
     if cut_off or stamp.get("root", str(ROOT)) != str(ROOT) or not venv_works(environment):
         make_venv(environment)
@@ -191,7 +190,7 @@ def install(environment: Environment) -> None:
 
 
 def install_readers() -> None:
-    """Brings ``.venv-readers`` to the locked versions. Where that fails only CI refuses: tests skip what needs it."""
+    """Install the locked versions into ``.venv-readers``. Raise Refused only in CI: elsewhere its tests are skipped."""
     try:
         install(READERS)
     except Refused as refusal:
@@ -201,7 +200,7 @@ def install_readers() -> None:
 
 
 def install_lock(environment: Environment) -> None:
-    """Installs what the lock names: what is built already, then with its help what has to be built. Raises Refused."""
+    """Install the packages of the lock: first those that are built, then those that must be built. Raise Refused."""
     pinned = ("--require-hashes", "--no-deps", "--requirement")
     if not environment.from_source:
         pip_install(environment, "--only-binary=:all:", *pinned, str(environment.lock))
@@ -217,21 +216,21 @@ def install_lock(environment: Environment) -> None:
 
 
 def parts(lock: str, names: tuple[str, ...]) -> tuple[str, str]:
-    """The entries of a lock without those of ``names``, and those of ``names``."""
+    """Return the entries of a lock without those of ``names``, and those of ``names``."""
     entries = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)
     chosen = [entry for entry in entries if entry.partition("==")[0] in names]
     return "".join(entry for entry in entries if entry not in chosen), "".join(chosen)
 
 
 def key(environment: Environment = OWN) -> str:
-    """What an installed environment depends on, as one checksum."""
+    """Return one checksum of everything that an installed environment depends on."""
     files = (environment.lock, PROJECT) if environment.holds_project else (environment.lock,)
     facts = [file.read_bytes() for file in files] + [repr(sys.version_info[:2]).encode(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(hashlib.sha256(fact).digest() for fact in facts)).hexdigest()
 
 
 def read_stamp(environment: Environment = OWN) -> dict[str, Any]:
-    """What the last run left behind; empty where there was none or it cannot be read."""
+    """Return what the last run recorded; empty where there was none or it cannot be read."""
     try:
         stamp = json.loads(environment.stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -240,17 +239,17 @@ def read_stamp(environment: Environment = OWN) -> dict[str, Any]:
 
 
 def write_stamp(stamp: dict[str, Any], environment: Environment = OWN) -> None:
-    """Leaves ``stamp`` for the next run."""
+    """Record ``stamp`` for the next run."""
     environment.stamp.write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def is_ready(environment: Environment) -> bool:
-    """Whether ``environment`` is there and is what its lock says."""
+    """Return whether ``environment`` exists and has the versions of its lock."""
     return environment.python.exists() and read_stamp(environment).get("key") == key(environment)
 
 
 def venv_works(environment: Environment = OWN) -> bool:
-    """Whether ``environment`` runs, has pip, and is of the same Python version as this one."""
+    """Return whether ``environment`` runs, has pip, and is of the same Python version as this one."""
     try:
         answer = run(environment.python, "-I", "-c", "import pip, sys; print(*sys.version_info[:2])")
     except OSError:
@@ -259,7 +258,7 @@ def venv_works(environment: Environment = OWN) -> bool:
 
 
 def make_venv(environment: Environment) -> None:
-    """Makes a new, empty ``environment``. Raises Refused."""
+    """Make a new, empty ``environment``. Raise Refused."""
     provide_ensurepip()
     say(f"Making {environment.folder.name} with Python {platform.python_version()} ...")
     # The base Python: where the environment's own runs this, it is about to be replaced.
@@ -272,7 +271,7 @@ def make_venv(environment: Environment) -> None:
 
 
 def provide_ensurepip() -> None:
-    """Debian keeps ensurepip in a package of its own: installs it as root, names it otherwise. Raises Refused."""
+    """Install ensurepip, which Debian has in a separate package, as root; otherwise raise Refused, which names it."""
     if importlib.util.find_spec("ensurepip") is not None:
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
@@ -289,8 +288,8 @@ def provide_ensurepip() -> None:
 
 
 def pip_install(environment: Environment, *arguments: str) -> None:
-    """Installs into ``environment``. Raises Refused."""
-    # Settings of the user that would send the packages elsewhere, or ask.
+    """Run ``pip install`` with these arguments in ``environment``. Raise Refused."""
+    # Override settings of the user that would install the packages elsewhere, or ask.
     settings = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
     environment.pip_log.unlink(missing_ok=True)
     pip = (str(environment.python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
@@ -301,7 +300,7 @@ def pip_install(environment: Environment, *arguments: str) -> None:
 
 
 def why_pip_failed(output: str, log: str = "", environment: Environment = OWN) -> str:
-    """One plain sentence out of what pip said and what it wrote into its log."""
+    """Return why pip failed, in one plain sentence, from its output and its log."""
     if "DO NOT MATCH THE HASHES" in output:
         names = ", ".join(re.findall(r"^\s+(\S+==\S+|\S+) from ", output, re.MULTILINE)) or "a package"
         return (
@@ -309,7 +308,7 @@ def why_pip_failed(output: str, log: str = "", environment: Environment = OWN) -
         )
     if re.search(r"No space left on device|not enough space on the disk", output):
         return "The disk is full: the packages need about 1.5 GB. Make room and run the same command again."
-    # pip says only in its log why it skipped an index.
+    # Only the log states why pip skipped an index.
     if re.search(r"confirming the ssl certificate|CERTIFICATE_VERIFY_FAILED", output + log, re.IGNORECASE):
         return (
             "The packages could not be downloaded: the certificate of the package index is not trusted here. Install "
@@ -341,7 +340,7 @@ def why_pip_failed(output: str, log: str = "", environment: Environment = OWN) -
 
 
 def check_qt(qt: QtPlatform) -> None:
-    """Tries ``qt`` once for an installed ``.venv``, and sees to the system libraries. Raises Refused."""
+    """Test ``qt`` once for an installed ``.venv``, and install missing system libraries. Raise Refused."""
     stamp = read_stamp()
     works = stamp.get("qt", [])
     if qt.name in works:
@@ -353,7 +352,7 @@ def check_qt(qt: QtPlatform) -> None:
 
 
 def opens_on_x11() -> bool:
-    """Whether a window would be opened by way of X11."""
+    """Return whether a window would be opened on X11."""
     return (
         sys.platform == "linux"
         and bool(os.environ.get("DISPLAY"))
@@ -362,12 +361,12 @@ def opens_on_x11() -> bool:
 
 
 def probe(qt: QtPlatform) -> subprocess.CompletedProcess[str]:
-    """Tries ``qt`` in a process of its own, because Qt aborts where it cannot start."""
+    """Test ``qt`` in a separate process, because Qt aborts where it cannot start; return the result."""
     return run(VENV_PYTHON, "-I", "-c", qt.probe, environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
 def provide_libraries(qt: QtPlatform, reason: str) -> None:
-    """Installs the system libraries that ``qt`` misses as root on Debian, names them otherwise. Raises Refused."""
+    """Install the system libraries that ``qt`` lacks as root on Debian; otherwise raise Refused, which names them."""
     missing = [library for library in qt.libraries if not loads(library.soname)] if sys.platform == "linux" else []
     if not missing:
         raise Refused(f"Qt cannot start here: {reason}")
@@ -382,7 +381,7 @@ def provide_libraries(qt: QtPlatform, reason: str) -> None:
 
 
 def missing_libraries(missing: list[Library], family: str) -> str:
-    """One line that names the missing libraries and, where ``family`` is known, the command that installs them."""
+    """Return a sentence with the missing libraries and, where ``family`` is known, the command that installs them."""
     names = ", ".join(library.soname for library in missing)
     if family not in INSTALL_COMMANDS:
         return f"Qt needs system libraries that are missing here: {names}. Install your system's packages for them."
@@ -392,8 +391,8 @@ def missing_libraries(missing: list[Library], family: str) -> str:
 
 
 def loads(soname: str) -> bool:
-    """Whether the system has this library."""
-    import ctypes  # Not above: check_python says in a sentence that it is missing.
+    """Return whether the system has this library."""
+    import ctypes  # Not above: check_python reports where it is missing.
 
     try:
         ctypes.CDLL(soname)
@@ -403,12 +402,12 @@ def loads(soname: str) -> bool:
 
 
 def is_root() -> bool:
-    """Whether packages can be installed without asking for a password."""
+    """Return whether packages can be installed without a password."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def apt_install(packages: list[str]) -> None:
-    """Installs Debian packages, never asking. Raises Refused."""
+    """Install Debian packages without questions. Raise Refused."""
     say(f"Installing {' '.join(packages)} ...")
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "update", "-q", environment=environment)
@@ -418,7 +417,7 @@ def apt_install(packages: list[str]) -> None:
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a program in the checkout without a terminal and keeps what it says. Raises OSError where there is none."""
+    """Run a program in the checkout without a terminal; return its output. Raise OSError where it does not exist."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
@@ -432,7 +431,7 @@ def run(*command: str | Path, environment: dict[str, str] | None = None) -> subp
 
 
 def last_line(output: str) -> str:
-    """The line of a program's output that says most: the last error, or else the last line."""
+    """Return the most informative line of a program's output: the last error, or else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(?:ERROR|E|\w*Error):", line)]
     return (errors or lines or ["it gave no reason."])[-1]

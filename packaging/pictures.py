@@ -8,7 +8,7 @@ from pathlib import Path
 from annotator.services import sample_project
 
 VIEWS = {"suggestions": "7", "claims": "", "sources": "", "hypotheses": "", "dashboard": ""}
-"""The views, each with the document beside it where that matters: one that nobody has annotated yet."""
+"""The views, each with the document that is shown beside it where that matters: one without annotations."""
 
 SIZE = "1720x1100"
 WINDOW_SIZE = "1400x900"
