@@ -112,7 +112,7 @@ def test_import(run: Run, case: Path, articles: Path) -> None:
         assert {row.source for row in project.documents()} == {"Xinhua", "Reuters", ""}
 
 
-def test_an_export_that_does_not_come_back_is_told(
+def test_an_export_that_differs_when_it_is_read_back_is_reported(
     run: Run, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jsonl = registry.by_id("jsonl")
@@ -266,7 +266,7 @@ def test_search_sources_stats_formats(run: Run, case: Path) -> None:
     assert "jsonl" in run("formats").out
 
 
-def test_a_backup_that_cannot_be_read_back_is_told(
+def test_a_backup_that_cannot_be_read_back_is_reported(
     run: Run, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_project: object) -> None:
@@ -471,7 +471,7 @@ def test_the_commands_of_the_user_guide(run: Run, articles: Path, monkeypatch: p
     assert Path("corpus.train.spacy").exists()
 
 
-def test_a_reader_that_stumbles_is_told_in_a_sentence(case: Path, articles: Path) -> None:
+def test_a_reader_that_fails_is_reported_in_a_sentence(case: Path, articles: Path) -> None:
     code = """
 import sys
 from annotator import main

@@ -21,7 +21,7 @@ def case(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_command_that_hands_something_out_prints_the_seal(run: Run, case: Path, tmp_path: Path) -> None:
+def test_every_command_that_writes_a_file_prints_the_seal(run: Run, case: Path, tmp_path: Path) -> None:
     with annotator.open(case, read_only=True) as project:
         seal = project.seal
     told = {"number": seal.number, "hash": seal.hash, "words": seal.words}
@@ -41,7 +41,7 @@ def test_every_command_that_hands_something_out_prints_the_seal(run: Run, case: 
     assert f"--expect {seal}" in page and seal.words in page
 
 
-def test_check_says_whether_a_file_continues_from_a_seal(run: Run, case: Path, tmp_path: Path) -> None:
+def test_check_reports_whether_a_file_continues_from_a_seal(run: Run, case: Path, tmp_path: Path) -> None:
     noted = read_seal("{number}:{hash}".format(**run("stats", case, "--json").json["seal"]))
     earlier = shutil.copyfile(case, tmp_path / "earlier.anno")
     with annotator.open(case, annotator="ada") as project:

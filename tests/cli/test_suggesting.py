@@ -52,7 +52,7 @@ def test_suggestions_are_made_listed_and_accepted(run: Run, path: Path) -> None:
         (("--accept",), Exit.REFUSED, "--score"),
     ],
 )
-def test_what_cannot_be_suggested_is_said(
+def test_what_cannot_be_suggested_is_reported(
     run: Run, path: Path, arguments: tuple[object, ...], code: int, said: str
 ) -> None:
     assert said in run.refused("suggest", path, *arguments, code=code)

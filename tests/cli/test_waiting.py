@@ -34,7 +34,7 @@ def test_a_wait_that_is_no_time_is_wrong_usage(case: Path, capsys: pytest.Captur
     assert "--wait" in capsys.readouterr().err
 
 
-def test_check_says_what_a_copy_of_the_file_alone_would_lack(
+def test_check_reports_what_a_copy_of_the_file_alone_would_lack(
     case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copied = tmp_path / "copied"

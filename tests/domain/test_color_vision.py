@@ -53,7 +53,7 @@ def test_red_and_green_of_one_lightness_are_alike_to_who_lacks_a_cone() -> None:
     assert confused_in("#b54e48", "#6e7a3d") == "deuteranopia"
 
 
-def test_the_colours_of_okabe_and_ito_are_told_apart_but_for_our_grey() -> None:
+def test_the_colours_of_okabe_and_ito_are_distinguished_except_our_grey() -> None:
     pairs = look_alikes(OKABE_ITO)
     grey = OKABE_ITO.index("#999999")
     assert pairs and all(grey in (pair.one, pair.other) for pair in pairs)

@@ -43,7 +43,7 @@ def test_a_label_moves_in_four_directions() -> None:
 
 
 @given(parents=st.lists(st.one_of(st.none(), st.integers(1, 8)), min_size=1, max_size=8))
-def test_no_label_is_lost_whatever_the_file_says(parents: list[int | None]) -> None:
+def test_no_label_is_lost_with_any_file(parents: list[int | None]) -> None:
     # Circles, unknown parents, a label under itself: a damaged file may hold any of it.
     labels = [label(id, parent_id) for id, parent_id in enumerate(parents, 1)]
     assert sorted(found.id for found in in_tree_order(labels)) == [found.id for found in labels]
@@ -75,7 +75,7 @@ def test_what_is_free() -> None:
     assert free_key([label(id, key=id) for id in range(1, 10)]) is None
 
 
-def test_labels_that_are_confused_are_named_with_what_tells_them_apart() -> None:
+def test_labels_that_are_confused_are_named_with_what_distinguishes_them() -> None:
     one = LabelRecord(1, "claim", "C", "#0072B2", 1, "", 1)
     same = LabelRecord(2, "rumour", "R", "#0072B3", 2, "", 2)
     far = LabelRecord(3, "order", "O", "#E69F00", 3, "", 3)

@@ -375,12 +375,12 @@ def stated(column: str, names: Names, record: Any) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def test_every_table_is_here_or_says_why_not() -> None:
+def test_every_table_is_here_or_has_a_reason_why_not() -> None:
     assert {kind.table for kind in KINDS.values()} | NOT_EXCHANGED.keys() == set(tables.TABLES)
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_column_is_named_or_says_why_not(name: str) -> None:
+def test_every_column_is_named_or_has_a_reason_why_not(name: str) -> None:
     kind = KINDS[name]
     assert set(kind.table.model_fields) - {"id"} == kind.names.keys() | kind.absent.keys()
     attributes = {names.record for names in kind.names.values()}

@@ -24,9 +24,11 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
     def overlaps(self, other: "Span") -> bool:
+        """Return whether both cover a common code point."""
         return self.start < other.end and other.start < self.end
 
     def contains(self, other: "Span") -> bool:
+        """Return whether all of ``other`` is in this span."""
         return self.start <= other.start and other.end <= self.end
 
     def __bool__(self) -> bool:

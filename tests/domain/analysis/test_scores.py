@@ -32,7 +32,7 @@ def mark(
 SENTENCE_SPANS = [Span(0, 20), Span(21, 50), Span(51, 80)]
 
 
-def test_by_hand() -> None:
+def test_counts_that_were_computed_manually() -> None:
     gold = [mark("claim", (0, 10)), mark("claim", (21, 30)), mark("speculation", (55, 75))]
     found = [mark("claim", (0, 10)), mark("speculation", (21, 31)), mark("claim", (60, 62)), mark("claim", (76, 78))]
     result = scored(found, gold, SENTENCE_SPANS)

@@ -282,7 +282,7 @@ def test_a_new_source_goes_with_its_annotation(project: annotator.Project) -> No
     assert [found.name for found in project.sources()] == ["Ministry"]
 
 
-def test_features_that_nobody_defined_are_kept(project: annotator.Project) -> None:
+def test_undefined_features_are_kept(project: annotator.Project) -> None:
     made = project.annotate(1, 0, 5, "claim", colour="red", count=3, empty="", nested={"a": [1, None]})
     assert made.features == {"colour": "red", "count": 3, "nested": {"a": [1, None]}}
     made = project.update(made, count=4, colour=None)

@@ -84,7 +84,7 @@ def test_a_new_label_has_what_fits(project: Project) -> None:
     assert made.color not in {label.color for label in labels.all_labels(project) if label.id != id}
 
 
-def test_under_another_it_stands_behind_its_siblings(project: Project) -> None:
+def test_under_another_it_follows_its_siblings(project: Project) -> None:
     for name in ("denial", "order"):
         project.apply(labels.add(project, name, parent_id=1)[1])
     assert names(project) == ["claim", "denial", "order", "speculation", "official statement"]
@@ -127,7 +127,7 @@ def test_a_label_may_change_the_case_of_its_own_name(project: Project) -> None:
         ({"name": "a", "key": 8}, "Change the label claim"),
     ],
 )
-def test_a_change_says_what_it_does_and_is_one_step(project: Project, fields: dict[str, Any], title: str) -> None:
+def test_a_change_states_its_effect_and_is_one_step(project: Project, fields: dict[str, Any], title: str) -> None:
     change = labels.update(project, 1, **fields)
     assert change.title == title
     undone(project, lambda: project.apply(change))
@@ -169,7 +169,7 @@ def test_no_label_comes_under_itself(project: Project) -> None:
         labels.place(project, 1, Place(99, 0))
 
 
-def test_a_merge_says_what_it_moves_and_does_just_that(project: Project) -> None:
+def test_a_merge_states_what_it_moves_and_moves_exactly_that(project: Project) -> None:
     plan = relabelling.merge(project, [1], 2)
     assert plan.title == "Merge claim into speculation"
     assert plan.question == "Moves 6 annotations in 2 documents from 'claim' to 'speculation'; then it goes."

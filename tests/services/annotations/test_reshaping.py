@@ -87,7 +87,7 @@ def test_a_moved_edge_stays_true_to_the_text(made: tuple[str, Fragments], data: 
 
 @settings(max_examples=150)
 @given(texts_with_fragments(), st.data())
-def test_a_stepped_edge_goes_its_way_or_says_why(made: tuple[str, Fragments], data: st.DataObject) -> None:
+def test_an_edge_moves_a_step_or_the_reason_is_reported(made: tuple[str, Fragments], data: st.DataObject) -> None:
     text, fragments = made
     for _ in range(4):
         edge = data.draw(st.sampled_from(edges_of(fragments)))
@@ -230,7 +230,7 @@ def test_edges_step_outward_and_inward(keys: list[tuple[str, str, bool]], expect
     assert quotes(fragments) == [expected]
 
 
-def test_an_edge_that_cannot_go_on_says_why() -> None:
+def test_the_reason_is_reported_where_an_edge_cannot_move() -> None:
     whole = (Span(0, len(TEXT)),)
     word, apart = (Span(*span("Putin")),), (Span(*span("Putin")), Span(*span("gas")))
     for fragments, edge, unit, forward, reason in (
@@ -293,7 +293,7 @@ def test_a_split_keeps_everything_on_both_sides(project: annotator.Project) -> N
     assert project.annotation(made.id) == made and len(project.annotations()) == 2
 
 
-def test_a_join_keeps_the_firsts_grades_and_says_what_it_dropped(project: annotator.Project) -> None:
+def test_a_join_keeps_the_grades_of_the_first_and_reports_what_it_dropped(project: annotator.Project) -> None:
     first = project.annotate(1, *span("gas may"), "claim", source="Putin", credibility=3, note="one", cue=span("said"))
     second = project.annotate(
         1, *span("flow again"), "claim", source="an aide", credibility=2, probability=60, note="two",
@@ -339,7 +339,7 @@ def test_a_fragment_is_removed_but_never_the_last() -> None:
         reshaping.without_fragment(apart[:1], 2)
 
 
-def test_grades_to_hand_on(project: annotator.Project) -> None:
+def test_grades_to_copy(project: annotator.Project) -> None:
     project.add_source("Putin")
     project.assess("Putin", "E", made_on="2026-01-01")
     made = project.annotate(

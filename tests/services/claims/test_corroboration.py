@@ -70,7 +70,7 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_signs_of_one_hand(tmp_path: Path, one: dict[str, str], other: dict[str, str], reason: str) -> None:
+def test_signs_of_one_origin(tmp_path: Path, one: dict[str, str], other: dict[str, str], reason: str) -> None:
     with case(tmp_path) as project:
         first, second = stated(project, "the port is shut", **one), stated(project, "the harbour is closed", **other)
         (group,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states

@@ -159,7 +159,7 @@ def test_kept_apart(project: annotator.Project, tmp_path: Path) -> None:
         project.carry_over(second)
 
 
-def test_few_words_that_stand_everywhere_are_not_guessed(project: annotator.Project) -> None:
+def test_a_few_words_that_occur_everywhere_are_not_guessed(project: annotator.Project) -> None:
     old = Article("Title", "He said no. " + "A sentence that stays as it is, whatever else changes around it. " * 3)
     new = Article("Title", "A sentence that stays as it is, whatever else changes around it. " * 3 + "No, no, and no.")
     (first,) = importing.import_articles(project._stored, [old]).documents

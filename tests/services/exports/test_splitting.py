@@ -143,7 +143,7 @@ def test_near_duplicates_never_fall_apart(stories: list[int], seed: int) -> None
         assert {place[other] for other, its in enumerate(stories) if its == story} == {place[one]}
 
 
-def test_what_is_tied_is_told() -> None:
+def test_joined_documents_are_reported() -> None:
     texts = [" ".join(article(number % 3)) for number in range(6)]
     found = distributed(texts, [{}] * 6)
     assert (found.duplicates, found.joined) == (6, 3)

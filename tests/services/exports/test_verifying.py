@@ -72,7 +72,7 @@ def test_a_part_without_documents_is_no_difference(project: annotator.Project, t
     assert found.sentence() == "empty.jsonl holds no document, so there was nothing to verify."
 
 
-def test_damage_is_told(project: annotator.Project, tmp_path: Path) -> None:
+def test_damage_is_reported(project: annotator.Project, tmp_path: Path) -> None:
     out = tmp_path / "corpus.jsonl"
     project.export(out)
     whole = out.read_text(encoding="utf-8")

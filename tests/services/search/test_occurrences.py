@@ -32,7 +32,7 @@ def lines(project: annotator.Project, words: str, **options: bool) -> list[conco
     return list(concordance.of_query(project._stored, Finder(Query(words, **options))))
 
 
-def test_a_line_tells_the_place_its_context_and_its_document(project: annotator.Project) -> None:
+def test_a_line_has_the_place_its_context_and_its_document(project: annotator.Project) -> None:
     project.annotate(1, 0, 13, "claim")
     project.annotate(1, 4, 13, "speculation")
     first, second, *rest = lines(project, "sanctions")
@@ -161,7 +161,7 @@ def test_the_outcome_in_one_line() -> None:
     assert occurrences.Annotated(2, 2, 0, 1, dry_run=True).sentence("claim").startswith("Would annotate 2 places")
 
 
-def test_where_the_disk_fails_in_the_midst_the_sentence_says_what_is_done(
+def test_where_the_disk_fails_midway_the_sentence_states_what_is_done(
     project: annotator.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply = Project.apply

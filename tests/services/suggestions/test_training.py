@@ -88,7 +88,7 @@ def test_a_model_knows_what_no_rule_can_and_serves_other_projects(path: Path, tm
         assert suggesting.listed(again, SuggestionBounds(least=0.0)) != []
 
 
-def test_models_that_cannot_be_used_are_told_in_a_sentence(path: Path, tmp_path: Path) -> None:
+def test_models_that_cannot_be_used_are_reported_in_a_sentence(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "desk"
     training.train_model(path, folder, "desk", RULES, progress=silent)
     (tmp_path / "models" / "empty").mkdir()
@@ -111,7 +111,7 @@ def test_models_that_cannot_be_used_are_told_in_a_sentence(path: Path, tmp_path:
         assert project.suggest().documents == 14
 
 
-def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
+def test_too_little_to_learn_from_is_reported(tmp_path: Path) -> None:
     with annotator.create(tmp_path / "new.anno", annotator="ada") as project:
         with pytest.raises(InvalidValue, match="learns from annotations"):
             project.train(tmp_path / "model")

@@ -118,6 +118,7 @@ class Shingles:
         self._factors = _mixed(np.arange(1, SHINGLE + 1, dtype=np.uint64)) | np.uint64(1)
 
     def of(self, text: str) -> "Hashes":
+        """Return the runs of a text: sorted 64-bit hashes, each once."""
         import numpy as np
 
         words = self._words(text)

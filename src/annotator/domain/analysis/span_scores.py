@@ -41,17 +41,21 @@ class Counts(NamedTuple):
 
     @property
     def precision(self) -> float | None:
+        """The share of the found items that are right; None where nothing was found."""
         return self.right / self.found if self.found else None
 
     @property
     def recall(self) -> float | None:
+        """The share of the gold items that were found; None without gold."""
         return self.right / self.gold if self.gold else None
 
     @property
     def f(self) -> float | None:
+        """The harmonic mean of precision and recall; None without items."""
         return 2 * self.right / (self.found + self.gold) if self.found + self.gold else None
 
     def plus(self, other: "Counts") -> "Counts":
+        """Return the sums of both counts."""
         return Counts(self.right + other.right, self.found + other.found, self.gold + other.gold)
 
 

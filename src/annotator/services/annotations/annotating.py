@@ -252,7 +252,7 @@ def _pairs(spans: Iterable[Span]) -> list[list[int]]:
 
 
 def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
-    """The label with this id. Raise NotFound."""
+    """Return the label with this id. Raise NotFound."""
     for label in labels:
         if label.id == id:
             return label

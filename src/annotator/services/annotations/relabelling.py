@@ -52,6 +52,7 @@ class Plan:
 
     @property
     def annotations(self) -> int:
+        """How many annotations get another label."""
         return len(self.annotation_ids)
 
 

@@ -54,10 +54,12 @@ class CarryOver:
     edits: tuple[Edit, ...] = field(default=(), repr=False)
 
     def count(self, *outcomes: str) -> int:
+        """Return how many annotations have one of these outcomes."""
         return sum(one.outcome in outcomes for one in self.carried)
 
     @property
     def lost(self) -> list[AnnotationRecord]:
+        """The annotations whose words are not in the new text."""
         return [one.annotation for one in self.carried if one.outcome == "lost"]
 
     def sentence(self) -> str:

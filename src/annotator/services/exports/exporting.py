@@ -40,6 +40,7 @@ class ExportReport:
 
     @property
     def losses(self) -> list[str]:
+        """What the files do not hold, a line each with the name of the file."""
         return [f"{path.name}: {loss}" for path, found in self.written.items() for loss in found.losses]
 
     def sentence(self) -> str:

@@ -44,6 +44,7 @@ class Diagonal(NamedTuple):
 
     @property
     def share(self) -> float:
+        """From 0 to 1; 0 where nothing is graded on both axes."""
         return self.on_diagonal / self.graded if self.graded else 0.0
 
 
@@ -56,6 +57,7 @@ class Speed(NamedTuple):
 
     @property
     def per_hour(self) -> float:
+        """Annotations per hour with at least one; 0 without any."""
         return self.annotations / self.hours if self.hours else 0.0
 
 

@@ -25,6 +25,7 @@ class Judged(NamedTuple):
 
     @property
     def score(self) -> str:
+        """The Admiralty code of that day, such as ``B2``."""
         return admiralty_code(self.annotation.reliability, self.annotation.credibility)
 
 
