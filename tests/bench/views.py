@@ -67,7 +67,7 @@ def _open(path: Path) -> None:
     window.show_pane("sources")
     for _ in range(200):
         QTest.qWait(50)
-        if window.view(SOURCES).keeper.records is not None:
+        if window.view(SOURCES).track_records.records is not None:
             break
     view = window.view(SOURCES)
     view.table.setCurrentIndex(view.table.records.index(0, 0))

@@ -196,7 +196,7 @@ def test_the_fields_write_when_they_are_left(window: MainWindow, editor: LabelEd
     assert yellow is not None
     QTest.mouseClick(yellow, Qt.MouseButton.LeftButton)
     assert window.workspace.labels[0].color == "#F0E442" and editor.fields.hex.text() == "#F0E442"
-    assert "assertion and speculation are faint on the light page" in editor.fields.check.told.text()
+    assert "assertion and speculation are faint on the light page" in editor.fields.check.sentences.text()
     editor.fields.hex.setFocus()
     editor.fields.hex.selectAll()
     type_text("blue")

@@ -89,7 +89,7 @@ def test_a_renamed_file_is_followed(window: MainWindow, qtbot: QtBot, case: Path
     qtbot.waitUntil(lambda: not window.jobs.running)
     new = case.with_name("renamed.anno")
     case.rename(new)
-    window.moved_file.look()
+    window.moved_file.check()
     qtbot.waitUntil(lambda: "renamed" in window.windowTitle())
     annotate(window, "Nobody else")
     assert window.status._saved.text() == "Saved" and not window.findChildren(MovedFileDialog)
@@ -116,10 +116,10 @@ def test_a_reading_window_says_that_it_shows_the_past(launched: Launch, qtbot: Q
         assert window.workspace.read_only
         shutil.copy(case, case.with_name("kept"))
         replace_by_older(case)
-        window.moved_file.look()
+        window.moved_file.check()
         dialog_of(qtbot, window).reject()
         assert "from before" in window.status._saved.toolTip()
-        window.moved_file.look()
+        window.moved_file.check()
         assert not [found for found in window.findChildren(MovedFileDialog) if found.isVisible()], "told once"
 
 
@@ -159,7 +159,7 @@ def test_typed_text_is_written_to_the_new_file(window: MainWindow, qtbot: QtBot,
     note.clearFocus()
     (kept,) = window.workspace.typed
     assert kept.value == "known"
-    window.moved_file.look()
+    window.moved_file.check()
     qtbot.mouseClick(dialog_of(qtbot, window).go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: [found.note for found in window.workspace.annotations.values()] == ["known"])
     assert not len(window.workspace.typed)

@@ -90,7 +90,7 @@ def test_every_project_that_is_opened_gets_its_backup(
     window.files.take_dropped([others[1]])
     qtbot.waitUntil(lambda: len(backups_of(others[1])) == 1, timeout=60_000)
     wait_for_jobs(qtbot, window)
-    window.recovery.schedule.look()
+    window.recovery.schedule.check()
     assert not window.jobs.running and len(backups_of(others[1])) == 1, "one a day"
 
 
@@ -100,7 +100,7 @@ def test_a_window_that_stays_open_makes_one_on_the_next_day(
     from annotator.services.projects import backups
 
     wait_for_jobs(qtbot, window)
-    window.recovery.schedule.look()
+    window.recovery.schedule.check()
     assert not backups_of(case), "it was made today"
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     monkeypatch.setattr(backups, "datetime", SimpleNamespace(now=lambda _zone: tomorrow))
@@ -132,7 +132,7 @@ def test_a_backup_that_fails_is_told_once_and_removes_nothing(
 
     monkeypatch.setattr(backups, "back_up", refuse)
     for _ in range(2):
-        window.recovery.schedule.look()
+        window.recovery.schedule.check()
         wait_for_jobs(qtbot, window)
     told = [sentence for sentence in said(window) if "backup of today" in sentence]
     assert len(told) == 1 and "The disk is full." in told[0]

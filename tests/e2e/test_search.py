@@ -102,8 +102,8 @@ def _edit_keys(window: MainWindow, qtbot: QtBot, name: str, key: str) -> str:
         recorder.setFocus()
         QTest.keyClick(recorder, Qt.Key[f"Key_{key}"])
         # It waits a second for the next key of a chord.
-        qtbot.waitUntil(lambda: bool(dialog.said()) and "in this map" not in dialog.said(), timeout=60_000)
-        told.append(dialog.said())
+        qtbot.waitUntil(lambda: bool(dialog.message()) and "in this map" not in dialog.message(), timeout=60_000)
+        told.append(dialog.message())
         button = dialog.findChild(QPushButton, "replaceKeys")
         assert button is not None
         button.click()
@@ -118,10 +118,10 @@ def _edit_keys(window: MainWindow, qtbot: QtBot, name: str, key: str) -> str:
 def test_changed_keys_are_checked_and_hold_after_a_restart(
     window: MainWindow, launched: Launch, qtbot: QtBot, case: Path
 ) -> None:
-    said = _edit_keys(window, qtbot, "select.sentence", "0")
-    assert said == "0 is free."
-    said = _edit_keys(window, qtbot, "select.word", "C")
-    assert "already belongs to “Clause”" in said
+    message = _edit_keys(window, qtbot, "select.sentence", "0")
+    assert message == "0 is free."
+    message = _edit_keys(window, qtbot, "select.word", "C")
+    assert "already belongs to “Clause”" in message
     _edit_keys(window, qtbot, "grade.reliability.F", "Z")
     put_caret(window, "Prices may")
     press("0")

@@ -44,7 +44,7 @@ def shown_source(window: MainWindow, qtbot: QtBot, name: str) -> None:
     """Choose a source in the list, and wait for the records."""
     window.show_pane("sources")
     view = window.view(SOURCES)
-    qtbot.waitUntil(lambda: view.keeper.records is not None)
+    qtbot.waitUntil(lambda: view.track_records.records is not None)
     row = next(number for number, row in enumerate(view.table.records.shown) if row.source.name == name)
     view.table.setCurrentIndex(view.table.records.index(row, 0))
 
@@ -62,13 +62,13 @@ def test_a_source_with_its_record_and_what_to_do_about_its_letter(launched: Laun
     assert detail.topics.text().startswith("weather: ")
     row = view.table.records.record(1)
     assert row is not None and row.record.suggested == "B"
-    assert detail.said.records.total == 10
+    assert detail.statements.records.total == 10
     view.table.setFocus()
     press("B")
     qtbot.waitUntil(lambda: not detail.prompt.isVisible())
     detail.tabs.setCurrentIndex(1)
-    detail.said.setFocus()
-    detail.said.selectRow(0)
+    detail.statements.setFocus()
+    detail.statements.selectRow(0)
     press("Return")
     assert window.reading.view.hasFocus()
     assert window.workspace.document is not None
@@ -80,14 +80,16 @@ def test_the_record_follows_a_verdict(launched: Launch, judged: Path, qtbot: QtB
     view = window.view(SOURCES)
     project = window.workspace.project
     assert project is not None
-    records = view.keeper.records
+    records = view.track_records.records
     assert records is not None
     before = records.record(1)
     window.view(CLAIMS).show_claim(1)
     claim = project.read.claims.one(1)
     assert window.workspace.perform(claims.resolve(project, claim, "refuted", evidence="it was not"))
-    qtbot.waitUntil(lambda: view.keeper.records is not None and view.keeper.records.record(1) != before)
-    assert view.keeper.records is not None and view.keeper.records.record(1).b == pytest.approx(2.0, abs=0.01)
+    qtbot.waitUntil(lambda: view.track_records.records is not None and view.track_records.records.record(1) != before)
+    assert view.track_records.records is not None and view.track_records.records.record(1).b == pytest.approx(
+        2.0, abs=0.01
+    )
     qtbot.waitUntil(lambda: "8 of 8 resolved" in view.detail.record.sentence.text())
 
 
@@ -95,7 +97,7 @@ def test_alike_sources_are_merged_after_a_preview(launched: Launch, judged: Path
     window = launched(judged)
     shown_source(window, qtbot, "Ann Berg")
     view = window.view(SOURCES)
-    view.alike_button.click()
+    view.duplicates_button.click()
     (dialog,) = (found for found in window.findChildren(SourceMergeDialog) if found.isVisible())
     assert "differ by a few letters" in dialog.reason.text()
     assert dialog.preview.text().startswith("Merge A. Berg into Ann Berg, which takes over")

@@ -114,7 +114,7 @@ def test_a_model_is_chosen_with_its_figures_and_lost_without_harm(
     labels = [dialog.table.item(row, 0) for row in range(dialog.table.rowCount())]
     assert [cell.text() for cell in labels if cell is not None][-1] == "all labels"
     assert dialog.curve.numbers.rows[-1][0] == "9"
-    assert "shown from a score of" in dialog.told.text()
+    assert "shown from a score of" in dialog.sentence.text()
     least = dialog.least
     dialog.use.click()
     qtbot.waitUntil(lambda: any("wait for an answer" in sentence for sentence in said(window)), timeout=60_000)

@@ -297,7 +297,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         made = RestoreDialog(
             found.path,
             found.path,
-            look=lambda _file, done: done(found),
+            read_facts=lambda _file, done: done(found),
             compare=lambda _file, done: done(differs),
             parent=window,
         )

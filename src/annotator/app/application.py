@@ -50,7 +50,7 @@ def run(project: Path | None = None) -> int:
     the_application()
     crash = logs.previous_crash()
     reporter = CrashReporter()
-    logs.install_hooks(reporter.tell_known, reporter.tell_bug)
+    logs.install_hooks(reporter.report_known, reporter.report_bug)
     qInstallMessageHandler(note_qt_message)
     window = launch(project)
     reporter.show_over(window)

@@ -133,14 +133,14 @@ def test_the_editor_records_a_key_and_takes_it_from_another(qtbot: QtBot) -> Non
     recorder.setFocus()
     qtbot.keyClick(recorder, Qt.Key.Key_S)
     # The field waits a second for the second stroke of a chord.
-    qtbot.waitUntil(lambda: "already belongs to “Sentence”" in editor.said(), timeout=60_000)
+    qtbot.waitUntil(lambda: "already belongs to “Sentence”" in editor.message(), timeout=60_000)
     qtbot.mouseClick(child(editor, QPushButton, "replaceKeys"), Qt.MouseButton.LeftButton)
     assert editor.overrides == {"select.clause": ["S"], "select.sentence": []}
     assert keys.overrides() == {}
     qtbot.mouseClick(child(editor, QPushButton, "resetKeys"), Qt.MouseButton.LeftButton)
     assert editor.overrides == {"select.sentence": []}
     qtbot.mouseClick(child(editor, QPushButton, "resetAllKeys"), Qt.MouseButton.LeftButton)
-    assert editor.overrides == {} and "Nothing clashes" in editor.said()
+    assert editor.overrides == {} and "Nothing clashes" in editor.message()
 
 
 def test_the_editor_refuses_a_key_that_never_arrives(qtbot: QtBot) -> None:
@@ -148,7 +148,7 @@ def test_the_editor_refuses_a_key_that_never_arrives(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.choose("file.new")
     child(editor, QKeySequenceEdit, "keyRecorder").setKeySequence(QKeySequence("V"))
-    assert "typed into fields" in editor.said()
+    assert "typed into fields" in editor.message()
     assert not child(editor, QPushButton, "addKey").isEnabled()
     assert child(editor, QLabel, "keymapSaid").property("role") == "bad"
 

@@ -152,8 +152,8 @@ def test_the_report_is_saved(report: ImportReport, qtbot: QtBot, tmp_path: Path)
     dialog.save_to(tmp_path / "import.txt")
     assert (tmp_path / "import.txt").read_text(encoding="utf-8") == dialog.text()
     dialog.save_to(tmp_path / "no" / "import.txt")
-    assert "cannot be written" in dialog._trouble.text()
-    assert dialog._trouble.isVisible()
+    assert "cannot be written" in dialog._problem.text()
+    assert dialog._problem.isVisible()
 
 
 # --- export -----------------------------------------------------------------------------------------------------------

@@ -103,14 +103,14 @@ def test_a_long_sentence_is_shown_whole_and_as_it_is(window: QMainWindow, sheet:
 def test_a_bug_of_any_thread_opens_one_dialog(window: QMainWindow, qtbot: QtBot) -> None:
     reporter = CrashReporter(window, window)
     with qtbot.waitSignal(reporter.bug_met):
-        thread = threading.Thread(target=reporter.tell_bug, args=("Traceback one",))
+        thread = threading.Thread(target=reporter.report_bug, args=("Traceback one",))
         thread.start()
         thread.join()
     dialog = reporter.dialog
     assert dialog is not None and dialog.isVisible() and dialog.parent() is window
     for report in ("Traceback two", "Traceback one"):
         with qtbot.waitSignal(reporter.bug_met):
-            reporter.tell_bug(report)
+            reporter.report_bug(report)
     assert reporter.dialog is dialog
     assert dialog.report().count("Traceback one") == 1 and "Traceback two" in dialog.report()
     copy = dialog.findChild(QPushButton, "copyReport")
@@ -124,7 +124,7 @@ def test_a_bug_of_any_thread_opens_one_dialog(window: QMainWindow, qtbot: QtBot)
 def test_a_known_error_opens_no_dialog(window: QMainWindow, qtbot: QtBot) -> None:
     reporter = CrashReporter(window, window)
     with qtbot.waitSignal(reporter.known) as told:
-        reporter.tell_known("The disk is full.")
+        reporter.report_known("The disk is full.")
     assert told.args == ["The disk is full."] and reporter.dialog is None
 
 

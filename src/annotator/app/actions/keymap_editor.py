@@ -44,11 +44,11 @@ class KeymapEditor(QDialog):
         self._build_recorder()
         self._build_buttons()
         self._chosen = TextLabel(self)
-        self._said = TextLabel(self)
-        self._said.setObjectName("keymapSaid")
-        self._said.setWordWrap(True)
-        self._said.setMinimumHeight(self._said.fontMetrics().lineSpacing() * 2 + 4)
-        self._said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._message = TextLabel(self)
+        self._message.setObjectName("keymapSaid")
+        self._message.setWordWrap(True)
+        self._message.setMinimumHeight(self._message.fontMetrics().lineSpacing() * 2 + 4)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, Qt.Orientation.Horizontal, self
         )
@@ -66,7 +66,7 @@ class KeymapEditor(QDialog):
             line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setSpacing(9)
-        for part in (self._search, self._table, self._chosen, line, self._said, buttons):
+        for part in (self._search, self._table, self._chosen, line, self._message, buttons):
             if isinstance(part, QWidget):
                 layout.addWidget(part)
             else:
@@ -145,9 +145,9 @@ class KeymapEditor(QDialog):
         self._table.setCurrentIndex(row)
         self._table.scrollTo(row)
 
-    def said(self) -> str:
+    def message(self) -> str:
         """Return the message about the pressed key and the map."""
-        return self._said.text()
+        return self._message.text()
 
     def _spec(self) -> ActionSpec | None:
         index = self._rows.mapToSource(self._table.currentIndex())
@@ -172,7 +172,7 @@ class KeymapEditor(QDialog):
         self._recorder.setEnabled(spec is not None)
         if spec is None:
             self._chosen.setText("Choose an action, then press its new key in the field below.")
-            self._say("", "muted")
+            self._show_message("", "muted")
             return
         self._chosen.setText(f"New key for “{spec.title}”: go to the field below and press it.")
         if not key:
@@ -181,23 +181,23 @@ class KeymapEditor(QDialog):
         conflicts = self._keymap.conflicts_of(spec.id, key)
         blocked = [conflict for conflict in conflicts if not conflict.other]
         if key in self._keymap.keys(spec.id):
-            self._say(f"“{spec.title}” has {shown(key)} already.", "muted")
+            self._show_message(f"“{spec.title}” has {shown(key)} already.", "muted")
         elif blocked:
             # A key that the system keeps for itself cannot be used.
             for button in (self._add, self._replace):
                 button.setEnabled(False)
-            self._say(blocked[0].sentence, "bad")
+            self._show_message(blocked[0].sentence, "bad")
         elif conflicts:
-            self._say(f"{_told(conflicts)} If you give it here, it is taken away there.", "warning")
+            self._show_message(f"{_described(conflicts)} If you give it here, it is taken away there.", "warning")
         else:
-            self._say(f"{shown(key)} is free.", "good")
+            self._show_message(f"{shown(key)} is free.", "good")
 
     def _show_map(self) -> None:
         conflicts = self._keymap.conflicts()
         if conflicts:
-            self._say(_told(conflicts), "warning")
+            self._show_message(_described(conflicts), "warning")
         else:
-            self._say("Nothing clashes in this map.", "muted")
+            self._show_message("Nothing clashes in this map.", "muted")
 
     def _give(self, replace: bool) -> None:
         spec, key = self._spec(), self._pressed()
@@ -227,16 +227,16 @@ class KeymapEditor(QDialog):
         self._recorder.clear()
         self._show_conflicts()
 
-    def _say(self, text: str, role: str) -> None:
-        self._said.setText(text)
-        if self._said.property("role") != role:
-            self._said.setProperty("role", role)
+    def _show_message(self, text: str, role: str) -> None:
+        self._message.setText(text)
+        if self._message.property("role") != role:
+            self._message.setProperty("role", role)
             # A style sheet reads properties only when it is applied.
-            self._said.style().unpolish(self._said)
-            self._said.style().polish(self._said)
+            self._message.style().unpolish(self._message)
+            self._message.style().polish(self._message)
 
 
-def _told(conflicts: list[Conflict]) -> str:
+def _described(conflicts: list[Conflict]) -> str:
     more = len(conflicts) - 1
     return conflicts[0].sentence + (f" There {'is' if more == 1 else 'are'} {more} more." if more else "")
 

@@ -72,7 +72,7 @@ class AnnotationTableView(QWidget):
         self._workspace = workspace
         self._styles: dict[int, Swatch] = {}
         self._label_places: dict[int, int] = {}
-        self._wanted = ""
+        self._query = ""
         self._backlog = Backlog(self._take_changed, self, _PART_INTERVAL)
         self.filter_field = FilterField("Filter annotations", self)
         self.filter_field.setObjectName("annotationFilter")
@@ -202,8 +202,8 @@ class AnnotationTableView(QWidget):
         self.table.scrollToTop()
         self._show_counts()
 
-    def _on_annotations_changed(self, changed: list[int], gone: list[int]) -> None:
-        ids = [*changed, *gone]
+    def _on_annotations_changed(self, changed: list[int], removed: list[int]) -> None:
+        ids = [*changed, *removed]
         if len(ids) > ROWS_PER_KEY_PRESS or (self._backlog and len(ids) > 1):
             self._backlog.add(ids)
         else:
@@ -231,12 +231,12 @@ class AnnotationTableView(QWidget):
         if shown and self.table.current_id() is None:
             self.table.setCurrentIndex(self.table.records.index(0, 0))
 
-    def _on_filtered(self, wanted: str) -> None:
-        self._wanted = wanted.casefold()
+    def _on_filtered(self, query: str) -> None:
+        self._query = query.casefold()
         self._apply_filter()
 
     def _apply_filter(self) -> None:
-        words, label_id = self._wanted.split(), self.label_filter.currentData()
+        words, label_id = self._query.split(), self.label_filter.currentData()
         hidden = self._workspace.label_filter.hidden_ids
         if not words and label_id is None and not hidden:
             self.table.set_filter(None)
@@ -247,7 +247,7 @@ class AnnotationTableView(QWidget):
 
     def _show_counts(self) -> None:
         hidden = self._workspace.label_filter.hidden_ids
-        is_filtered = bool(self._wanted or hidden) or self.label_filter.currentData() is not None
+        is_filtered = bool(self._query or hidden) or self.label_filter.currentData() is not None
         model = self.table.records
         has_document = self._workspace.document is not None
         self.count.setText(counts_text(model, "annotation", is_filtered) if has_document else "")

@@ -166,21 +166,21 @@ class ShapingCommands:
 
     def annotate_repeat(self) -> None:
         """Annotate the selection or the sentence at the caret like the annotation that was made or changed last."""
-        last, wanted = self._last, span_to_label(self._view)
+        last, span = self._last, span_to_label(self._view)
         if last is None:
             self._workspace.told.emit("There is no annotation yet to repeat: label some words first.", False)
         elif last.label_id not in {label.id for label in self._workspace.labels}:
             self._workspace.told.emit("The label of the last annotation is gone: label some words first.", False)
-        elif wanted is None:
+        elif span is None:
             self._workspace.told.emit("There are no words here to label.", False)
-        elif (held := annotation_on(self._workspace, self._view, wanted)) is not None:
-            self._workspace.set_active(held.id)
+        elif (existing := annotation_on(self._workspace, self._view, span)) is not None:
+            self._workspace.set_active(existing.id)
             self._workspace.told.emit("These words are annotated already.", False)
         else:
             fields = reshaping.repeated(last)
             if fields["source_id"] not in {source.id for source in self._workspace.sources()}:
                 fields["source_id"] = None
-            if self._workspace.annotate([wanted], last.label_id, **fields) is not None:
+            if self._workspace.annotate([span], last.label_id, **fields) is not None:
                 self._view.set_caret(self._view.caret())
                 if last.credibility is not None and "credibility" not in fields:
                     self._workspace.told.emit(

@@ -16,9 +16,9 @@ class GradeReasonDialog(WritingDialog):
         super().__init__(parent)
         self.setObjectName("gradeReason")
         self.setWindowTitle(window_title(f"Credibility {digit}"))
-        said = TextLabel(f"“{elided(quote, 160)}”", self)
-        said.setWordWrap(True)
-        said.setProperty("role", "muted")
+        quoted = TextLabel(f"“{elided(quote, 160)}”", self)
+        quoted.setWordWrap(True)
+        quoted.setProperty("role", "muted")
         self.objection = TextLabel(objection, self)
         self.objection.setObjectName("objection")
         self.objection.setWordWrap(True)
@@ -35,7 +35,7 @@ class GradeReasonDialog(WritingDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
-        for part in (self.objection, said, self.reason, self.problem, buttons):
+        for part in (self.objection, quoted, self.reason, self.problem, buttons):
             layout.addWidget(part)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -157,16 +157,16 @@ class ChainDialog(WritingDialog):
         registry = self._workspace.sources()
         self.source.set_sources(registry)
         names = {source.id: Named(source.name, source.reliability) for source in registry}
-        held = project.read.claims.chain_links(annotation_ids=[self._annotation.id])
+        links = project.read.claims.chain_links(annotation_ids=[self._annotation.id])
         stations = chains.chain_of(project, self._annotation.id)
         self.graph.set_chains([stations], names, "Nobody is named, and the document has no outlet.")
         row = self.links.currentRow()
         self.links.clear()
-        for link in held:
+        for link in links:
             item = QListWidgetItem(_words(link), self.links)
             item.setData(Qt.ItemDataRole.UserRole, link)
-        self.links.setVisible(bool(held))
-        self.links.setCurrentRow(min(row, len(held) - 1))
+        self.links.setVisible(bool(links))
+        self.links.setCurrentRow(min(row, len(links) - 1))
         self._enable()
 
     def _enable(self) -> None:

@@ -122,9 +122,9 @@ class ClaimCommands:
         """Return the ids of at most three claims of similar annotations, the most similar first."""
         project = self._workspace.project
         assert project is not None
-        alike = [pair.other_id for pair in claim_suggestions.alike(project, annotation_id)]
-        held = {one.annotation_id: one.claim_id for one in project.read.claims.statements(annotation_ids=alike)}
-        return list(dict.fromkeys(held[id] for id in alike if id in held))[:3]
+        similar = [pair.other_id for pair in claim_suggestions.alike(project, annotation_id)]
+        claim_ids = {one.annotation_id: one.claim_id for one in project.read.claims.statements(annotation_ids=similar)}
+        return list(dict.fromkeys(claim_ids[id] for id in similar if id in claim_ids))[:3]
 
     def _claim_of_active(self) -> int | None:
         project, active = self._workspace.project, self._workspace.active

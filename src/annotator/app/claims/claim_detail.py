@@ -184,14 +184,14 @@ class ClaimDetail(QWidget):
 
     def selected_statements(self) -> list[StatementRow]:
         """Return the statements that are selected in the timeline."""
-        held = (self.statements.records.record(id) for id in self.statements.selected_ids())
-        return [one.row for one in held if one is not None]
+        found = (self.statements.records.record(id) for id in self.statements.selected_ids())
+        return [one.row for one in found if one is not None]
 
     def selected_resolution(self) -> ResolutionRecord | None:
         """Return the resolution that is current in the list."""
         id = self.resolutions.current_id()
-        held = None if id is None else self.resolutions.records.record(id)
-        return None if held is None else held.row
+        found = None if id is None else self.resolutions.records.record(id)
+        return None if found is None else found.row
 
     def _show_place(self, id: int) -> None:
         found = self.statements.records.record(id)

@@ -109,8 +109,8 @@ class ResolveDialog(WritingDialog):
         super().__init__(parent)
         self.setObjectName("resolveDialog")
         self.setWindowTitle("Resolve the claim")
-        said = TextLabel(f"“{elided(claim.text, 300)}”", self)
-        said.setWordWrap(True)
+        quoted = TextLabel(f"“{elided(claim.text, 300)}”", self)
+        quoted.setWordWrap(True)
         self.verdict = QComboBox(self)
         self.verdict.setObjectName("verdict")
         for verdict in VERDICTS:
@@ -151,7 +151,7 @@ class ResolveDialog(WritingDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
-        layout.addWidget(said)
+        layout.addWidget(quoted)
         layout.addLayout(fields)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
@@ -226,8 +226,8 @@ class ClaimChooser(WritingDialog):
         else:
             super().keyPressEvent(event)
 
-    def _fill(self, wanted: str) -> None:
-        words = wanted.casefold().split()
+    def _fill(self, typed_words: str) -> None:
+        words = typed_words.casefold().split()
         self.list.clear()
         for claim in self._claims:
             if all(word in f"{claim.text} {claim.topic}".casefold() for word in words):
@@ -238,7 +238,7 @@ class ClaimChooser(WritingDialog):
                 if self.list.count() >= 200:
                     break
         if self._may_make:
-            typed = wanted.strip()
+            typed = typed_words.strip()
             new = f"New claim: {typed}" if typed else "New claim"
             item = QListWidgetItem(new, self.list)
             item.setData(Qt.ItemDataRole.UserRole, None)

@@ -270,8 +270,8 @@ class ClaimsView(LateView):
         ids = {row.id for row in self.detail.selected_statements()}
         if claim is None or project is None or not ids or self._workspace.read_only:
             return
-        held = project.read.claims.statements(claim_ids=[claim.id])
-        self._perform(claims.release([one for one in held if one.annotation_id in ids]))
+        rows = project.read.claims.statements(claim_ids=[claim.id])
+        self._perform(claims.release([one for one in rows if one.annotation_id in ids]))
 
     def _perform(self, change: Change) -> bool:
         if not self._workspace.perform(change):
@@ -340,8 +340,8 @@ class ClaimsView(LateView):
             if self._workspace.project is not project:
                 return
             self._origins = counts
-            held = [row for row in map(self.table.records.record, counts) if row is not None]
-            changed = [row._replace(origins=counts[row.id]) for row in held if row.origins != counts[row.id]]
+            rows = [row for row in map(self.table.records.record, counts) if row is not None]
+            changed = [row._replace(origins=counts[row.id]) for row in rows if row.origins != counts[row.id]]
             if changed:
                 self.table.put(changed)
 

@@ -90,7 +90,7 @@ class ClaimSuggestionsDialog(WritingDialog):
             return
         found = list(project.read.annotations.all(ids=cluster.annotation_ids))
         titles = {row.id: row.title for row in project.read.documents.rows_of({a.document_id for a in found})}
-        held = None if cluster.claim_id is None else project.read.claims.one(cluster.claim_id)
+        stated = None if cluster.claim_id is None else project.read.claims.one(cluster.claim_id)
         self.where.setText(f"Group {self._at + 1} of {len(self._clusters)}: {cluster.reason}")
         self.list.clear()
         for one in found:
@@ -100,8 +100,8 @@ class ClaimSuggestionsDialog(WritingDialog):
             item.setData(Qt.ItemDataRole.UserRole, one.id)
             item.setCheckState(Qt.CheckState.Checked)
         longest = max(found, key=lambda one: len(one.quote), default=None)
-        self.text.setText(held.text if held is not None else elided(longest.shown_quote, 200) if longest else "")
-        self.text.setReadOnly(held is not None)
+        self.text.setText(stated.text if stated is not None else elided(longest.shown_quote, 200) if longest else "")
+        self.text.setReadOnly(stated is not None)
         self.note_texts()
         self.list.setCurrentRow(0)
         self.list.setFocus()

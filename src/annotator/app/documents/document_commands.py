@@ -37,9 +37,9 @@ class DocumentCommands:
         document = self._workspace.document
         if document is None:
             return
-        wanted = DIRECTIONS[(DIRECTIONS.index(document.direction) + 1) % len(DIRECTIONS)]
-        if self._workspace.perform(documents.update(document, direction=wanted)):
-            self._workspace.told.emit(_DIRECTIONS[wanted], True)
+        direction = DIRECTIONS[(DIRECTIONS.index(document.direction) + 1) % len(DIRECTIONS)]
+        if self._workspace.perform(documents.update(document, direction=direction)):
+            self._workspace.told.emit(_DIRECTIONS[direction], True)
 
     def document_trash(self) -> None:
         """Move the open document to the trash and open the one after it."""

@@ -31,7 +31,7 @@ class DocumentListView(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._wanted = ""
+        self._query = ""
         self._matching: frozenset[int] = frozenset()
         self._build_widgets()
         self.operations = DocumentOperations(workspace, self.table, self)
@@ -157,9 +157,9 @@ class DocumentListView(QWidget):
 
     # Filtering
 
-    def _on_filtered(self, wanted: str) -> None:
-        self._wanted = wanted
-        self._reader.is_searching = bool(wanted)
+    def _on_filtered(self, query: str) -> None:
+        self._query = query
+        self._reader.is_searching = bool(query)
         self._find_matching()
         self._apply_filter()
 
@@ -167,19 +167,19 @@ class DocumentListView(QWidget):
         """Query the full-text index for the matching documents."""
         project = self._workspace.project
         found: Iterable[int] = ()
-        if self._wanted and project is not None and not self.is_trash_shown:
+        if self._query and project is not None and not self.is_trash_shown:
             try:
-                found = project.read.search.matching_documents(self._wanted, prefix=True)
+                found = project.read.search.matching_documents(self._query, prefix=True)
             except AnnotatorError as error:
                 self._workspace.failed.emit(str(error))
         self._matching = frozenset(found)
 
     def _apply_filter(self) -> None:
         status = self.status_filter.currentData()
-        if not self._wanted and not status:
+        if not self._query and not status:
             self.table.set_filter(None)
         else:
-            words = self._wanted.casefold().split()
+            words = self._query.casefold().split()
             self.table.set_filter(lambda found: (not status or found.status == status) and self._matches(found, words))
         document = self._workspace.document
         if document is not None and self.table.current_id() is None:
@@ -194,7 +194,7 @@ class DocumentListView(QWidget):
 
     def _show_counts(self) -> None:
         model = self.table.records
-        is_filtered = bool(self._wanted or self.status_filter.currentData())
+        is_filtered = bool(self._query or self.status_filter.currentData())
         project = self._workspace.project
         text = counts_text(model, "document", is_filtered)
         self.count.setText("" if project is None else f"Trash: {text}" if self.is_trash_shown else text)
@@ -245,8 +245,8 @@ class DocumentListView(QWidget):
 
     def _on_search_entered(self) -> None:
         self.search_field.flush()
-        if self._wanted:
-            self.search_requested.emit(self._wanted)
+        if self._query:
+            self.search_requested.emit(self._query)
 
     def _on_trash_toggled(self, is_shown: bool) -> None:
         self._reader.is_trash_shown = self.operations.is_trash_shown = is_shown

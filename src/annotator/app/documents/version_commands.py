@@ -21,14 +21,14 @@ class VersionCommands:
 
     def file_carry_over(self) -> None:
         """Show which new versions can take over annotations, and carry them over if the user agrees."""
-        self._look(None)
+        self._find_versions(None)
 
     def offer(self, report: "ImportReport") -> None:
         """Show, after an import, the new versions of articles that have annotations."""
         if report.versions and not report.carried:
-            self._look(report.versions)
+            self._find_versions(report.versions)
 
-    def _look(self, ids: Sequence[int] | None) -> None:
+    def _find_versions(self, ids: Sequence[int] | None) -> None:
         from annotator.services.documents import versions
 
         project = self._workspace.project

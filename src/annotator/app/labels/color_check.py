@@ -22,15 +22,17 @@ _GAP = 5
 def findings(labels: Sequence[LabelRecord]) -> list[str]:
     """Return findings about the colours of labels as sentences, the most serious first."""
     pairs = confusions(labels)
-    told = pairs[:_PAIRS_TOLD]
+    sentences = pairs[:_PAIRS_TOLD]
     if more := pairs[_PAIRS_TOLD:]:
-        told.append(f"{counted(len(more), 'more pair')} {'looks' if len(more) == 1 else 'look'} alike to somebody.")
+        sentences.append(
+            f"{counted(len(more), 'more pair')} {'looks' if len(more) == 1 else 'look'} alike to somebody."
+        )
     for page, name, way in ((LIGHT.base, "light", "darker"), (DARK.base, "dark", "lighter")):
         faint = [label.name for label in labels if contrast(label.color, page) < MIN_CONTRAST]
         if faint:
             verb = "is" if len(faint) == 1 else "are"
-            told.append(f"{listed(faint)} {verb} faint on the {name} page, where the lines are drawn {way}.")
-    return told
+            sentences.append(f"{listed(faint)} {verb} faint on the {name} page, where the lines are drawn {way}.")
+    return sentences
 
 
 class ColorCheck(QWidget):
@@ -40,22 +42,24 @@ class ColorCheck(QWidget):
         super().__init__(parent)
         self.setObjectName("colorCheck")
         self.strips = _Strips(self)
-        self.told = TextLabel(self)
-        self.told.setObjectName("colorFindings")
-        self.told.setWordWrap(True)
-        self.told.setProperty("role", "muted")
+        self.sentences = TextLabel(self)
+        self.sentences.setObjectName("colorFindings")
+        self.sentences.setWordWrap(True)
+        self.sentences.setProperty("role", "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.strips)
-        layout.addWidget(self.told)
+        layout.addWidget(self.sentences)
 
     def show_labels(self, labels: Sequence[LabelRecord], patterns: dict[int, int]) -> None:
         """Check these labels."""
         self.strips.show_labels(labels, patterns)
-        told = findings(labels)
-        self.told.setText("\n".join(told) or "All colours are told apart by everybody, and stand out on both pages.")
+        sentences = findings(labels)
+        self.sentences.setText(
+            "\n".join(sentences) or "All colours are told apart by everybody, and stand out on both pages."
+        )
         self.setAccessibleName("Check of the colours")
-        self.setAccessibleDescription(self.told.text())
+        self.setAccessibleDescription(self.sentences.text())
 
 
 class _Strips(QWidget):
@@ -84,8 +88,8 @@ class _Strips(QWidget):
             top = row * (size.height() + _GAP)
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(QRect(0, top, caption, size.height()), Qt.AlignmentFlag.AlignVCenter, vision.capitalize())
-            room = self.width() - caption
-            shown = max(0, room // (size.width() + _GAP))
+            width = self.width() - caption
+            shown = max(0, width // (size.width() + _GAP))
             if shown < len(self._labels):
                 # The last place shows how many labels do not fit.
                 shown = max(0, shown - 1)

@@ -184,8 +184,8 @@ class GuidelinePanel(QWidget):
 
     def _write(self, row: int, text: Any, step: str) -> AnnotatorError | None:
         def plan(project: Project) -> Change:
-            held = project.read.project.record().guideline
-            edits = (Edit("project", row, {"guideline": held}, {"guideline": text}),) if text != held else ()
+            stored = project.read.project.record().guideline
+            edits = (Edit("project", row, {"guideline": stored}, {"guideline": text}),) if text != stored else ()
             return Change("Change the guideline", edits)
 
         return self._workspace.write_typed(plan, step)

@@ -135,11 +135,11 @@ class LabelCommands(LabelOperations):
         """Return the current label: that of the legend if it has the focus, or else that of the active annotation."""
         active = self._workspace.active
         current = self._legend.current_label_id()
-        wanted = [current, active.label_id if active else None]
+        candidates = [current, active.label_id if active else None]
         if not self._legend.list.hasFocus():
-            wanted.reverse()
+            candidates.reverse()
         known = {label.id: label for label in self._workspace.labels}
-        for id in wanted:
+        for id in candidates:
             if id in known:
                 return known[id]
         if is_needed:
@@ -246,7 +246,7 @@ class LabelCommands(LabelOperations):
             self._workspace.told.emit(change.sentence, True)
         return True
 
-    def look(
+    def compute(
         self,
         dialog: QDialog,
         make: Callable[[], T],

@@ -33,7 +33,7 @@ class LabelOperations(Protocol):
         ``tell``: also report what was done.
         """
 
-    def look(
+    def compute(
         self,
         dialog: QDialog,
         make: Callable[[], T],

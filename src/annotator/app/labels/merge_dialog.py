@@ -47,7 +47,7 @@ class MergeDialog(QDialog):
         self._workspace = workspace
         self._commands = commands
         self._plan: relabelling.Plan | None = None
-        self._looks = 0
+        self._requests = 0
         project = workspace.project
         self._counts = labels.counts(project) if project is not None else {}
         self.list = QTreeWidget(self)
@@ -76,12 +76,12 @@ class MergeDialog(QDialog):
         self._fill(ids)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.into.currentIndexChanged.connect(self._look)
-        self.list.itemChanged.connect(self._look)
+        self.into.currentIndexChanged.connect(self._plan_merge)
+        self.list.itemChanged.connect(self._plan_merge)
         workspace.project_closed.connect(self.reject)
         workspace.vocabulary_changed.connect(self.reject)
         size_for_font(self, 460, 430)
-        self._look()
+        self._plan_merge()
         self.into.setFocus()
 
     def _fill(self, ids: Sequence[int]) -> None:
@@ -108,28 +108,28 @@ class MergeDialog(QDialog):
         items = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
         return [item.data(0, _ID) for item in items if item and item.checkState(0) == Qt.CheckState.Checked]
 
-    def _look(self) -> None:
+    def _plan_merge(self) -> None:
         """Show what the merge would change."""
         project = self._workspace.project
         if project is None:
             return
-        self._looks += 1
-        self._take(self._looks, None, "Looking ...")
+        self._requests += 1
+        self._take(self._requests, None, "Looking ...")
         ids, into = self.chosen(), self.into.currentData()
         size = sum(self._counts.get(id, 0) for id in ids)
-        self._commands.look(
+        self._commands.compute(
             self,
             lambda: relabelling.merge(project, ids, into),
             size,
-            partial(self._take_plan, self._looks),
-            partial(self._take, self._looks, None),
+            partial(self._take_plan, self._requests),
+            partial(self._take, self._requests, None),
         )
 
-    def _take_plan(self, look: int, plan: relabelling.Plan) -> None:
-        self._take(look, plan, f"{plan.question} {STEP_OF_UNDO}")
+    def _take_plan(self, request: int, plan: relabelling.Plan) -> None:
+        self._take(request, plan, f"{plan.question} {STEP_OF_UNDO}")
 
-    def _take(self, look: int, plan: relabelling.Plan | None, sentence: str) -> None:
-        if look != self._looks:
+    def _take(self, request: int, plan: relabelling.Plan | None, sentence: str) -> None:
+        if request != self._requests:
             # The choice changed meanwhile.
             return
         self._plan = plan

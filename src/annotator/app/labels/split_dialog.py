@@ -45,7 +45,7 @@ _PAUSE = 250
 _NEW = -1
 
 
-class _Look(NamedTuple):
+class _Answer(NamedTuple):
     """The matching annotations, with the first of them to be listed."""
 
     found: Found
@@ -65,7 +65,7 @@ class SplitDialog(WritingDialog):
         self._workspace = workspace
         self._commands = commands
         self._label = label_of(workspace.labels, label_id)
-        self._looks = 0
+        self._requests = 0
         self._found: Found | None = None
         self._all = True
         self._marked: set[int] = set()
@@ -83,7 +83,7 @@ class SplitDialog(WritingDialog):
         self._fill()
         self._connect()
         size_for_font(self, 760, 640)
-        self._look()
+        self._find_matches()
         self.name.setFocus()
 
     def _build_list(self) -> None:
@@ -126,9 +126,9 @@ class SplitDialog(WritingDialog):
 
     def _connect(self) -> None:
         self._pending = PendingEdit(self, _PAUSE)
-        self._pending.due.connect(self._look)
+        self._pending.due.connect(self._find_matches)
         for box in self._boxes:
-            box.currentIndexChanged.connect(self._look)
+            box.currentIndexChanged.connect(self._find_matches)
         for line in (self.words, self.since, self.until):
             line.textEdited.connect(self._pending.touch)
         self.feature.currentIndexChanged.connect(self._fill_values)
@@ -250,7 +250,7 @@ class SplitDialog(WritingDialog):
         _offer(self.value, "any", ((_value_text(value), value) for value in values), None)
         self.value.setEnabled(feature is not None)
         self.value.blockSignals(False)
-        self._look()
+        self._find_matches()
 
     # Looking
 
@@ -277,25 +277,25 @@ class SplitDialog(WritingDialog):
             return self.matching()._replace(left_out=tuple(self._marked))
         return self.matching()._replace(chosen=tuple(self._marked))
 
-    def _look(self) -> None:
+    def _find_matches(self) -> None:
         """Find the matching annotations, list the first of them, and show what would change."""
         project = self._workspace.project
         if project is None:
             return
-        self._looks += 1
-        look, matching, id = self._looks, self.matching(), self._label.id
+        self._requests += 1
+        request, matching, id = self._requests, self.matching(), self._label.id
 
-        def make() -> _Look:
+        def make() -> _Answer:
             found = relabelling.find(project, id, matching)
             listed, titles = relabelling.first_of(project, found, _LISTED)
-            return _Look(found, listed, titles)
+            return _Answer(found, listed, titles)
 
         self._found = None
         self._show_question()
-        self._commands.look(self, make, self._size, partial(self._take, look), partial(self._refuse, look))
+        self._commands.compute(self, make, self._size, partial(self._take, request), partial(self._refuse, request))
 
-    def _take(self, look: int, made: _Look) -> None:
-        if look != self._looks:
+    def _take(self, request: int, made: _Answer) -> None:
+        if request != self._requests:
             return
         self._found = made.found
         self.list.blockSignals(True)
@@ -314,8 +314,8 @@ class SplitDialog(WritingDialog):
         self.matches.setText(f"{counted(len(made.found.annotation_ids), 'annotation')} match{rest}.")
         self._show_question()
 
-    def _refuse(self, look: int, sentence: str) -> None:
-        if look == self._looks:
+    def _refuse(self, request: int, sentence: str) -> None:
+        if request == self._requests:
             self._say(sentence)
 
     # Marking
@@ -393,7 +393,7 @@ class SplitDialog(WritingDialog):
         self._fill_targets()
         self.target.setCurrentIndex(max(0, self.target.findData(chosen)))
         self.target.blockSignals(False)
-        self._look()
+        self._find_matches()
 
 
 def _offer(box: QComboBox, anything: str, values: Any, none: Any) -> None:

@@ -27,7 +27,9 @@ FOLLOW_DELAY = 120
 """Milliseconds before the history of another active annotation is read."""
 
 _KINDS = {"do": "done", "undo": "undone", "redo": "redone"}
-_UNTOLD = frozenset({"updated_at", "created_at", "uid", "start", "end", "prefix", "suffix", "id", "annotator_id"})
+_HIDDEN_COLUMNS = frozenset(
+    {"updated_at", "created_at", "uid", "start", "end", "prefix", "suffix", "id", "annotator_id"}
+)
 _EDITS_TOLD = 12
 
 
@@ -98,9 +100,9 @@ class _HistoryModel(RecordModel):
         return not parent.isValid() and not self.is_whole
 
     def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
-        held = self.total
-        entries = self.newest(max(PAGE, 2 * held))
-        self.is_whole = len(entries) < max(PAGE, 2 * held)
+        before = self.total
+        entries = self.newest(max(PAGE, 2 * before))
+        self.is_whole = len(entries) < max(PAGE, 2 * before)
         oldest = self.shown[-1].id if self.shown else None
         self.extend([entry for entry in entries if oldest is None or entry.id < oldest])
 
@@ -147,10 +149,10 @@ def described(edit: Edit, names: Mapping[str, Mapping[int, str]]) -> str:
     if edit.before is None:
         return "made"
     before, after = edit.before, edit.after
-    told = [column for column in after if column not in _UNTOLD]
+    shown = [column for column in after if column not in _HIDDEN_COLUMNS]
     parts = [
         f"{_column_name(column)} {_value(column, after[column], names)}, was {_value(column, before[column], names)}"
-        for column in told
+        for column in shown
         if column in before and after[column] != before[column]
     ]
     return "; ".join(parts)

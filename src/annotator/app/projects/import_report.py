@@ -107,14 +107,14 @@ class ImportReportDialog(QDialog):
         texts = self._texts()
         self._build_tabs()
         buttons = self._buttons()
-        self._trouble = TextLabel(self)
-        self._trouble.setProperty("role", "bad")
-        self._trouble.setWordWrap(True)
-        self._trouble.hide()
+        self._problem = TextLabel(self)
+        self._problem.setProperty("role", "bad")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
-        for widget in (*texts, self.tabs, self._trouble, buttons):
+        for widget in (*texts, self.tabs, self._problem, buttons):
             layout.addWidget(widget, 1 if widget is self.tabs else 0)
         size_for_font(self, 800, 420 if self.tabs.count() else 160)
 
@@ -225,10 +225,10 @@ class ImportReportDialog(QDialog):
                 draft.write_text(self.text(), encoding="utf-8")
         except OSError as error:
             sentence = "{path} cannot be written ({reason}): choose another place."
-            self._trouble.setText(sentence.format(path=path, reason=error.strerror or error))
+            self._problem.setText(sentence.format(path=path, reason=error.strerror or error))
         else:
-            self._trouble.clear()
-        self._trouble.setVisible(bool(self._trouble.text()))
+            self._problem.clear()
+        self._problem.setVisible(bool(self._problem.text()))
 
     def _save(self) -> None:
         title, filters = "Save the report", "Text (*.txt)"
@@ -258,6 +258,6 @@ class ImportReportDialog(QDialog):
             if column in stretched:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
             else:
-                wanted = max(table.sizeHintForColumn(column), header.sectionSizeHint(column))
-                table.setColumnWidth(column, min(wanted, _WIDEST * table.fontMetrics().averageCharWidth()))
+                width = max(table.sizeHintForColumn(column), header.sectionSizeHint(column))
+                table.setColumnWidth(column, min(width, _WIDEST * table.fontMetrics().averageCharWidth()))
         self.tabs.addTab(table, with_literal_ampersands(f"{title} ({len(lines):n})"))

@@ -38,20 +38,20 @@ class BackupSchedule(QObject):
         self._running: Job | None = None
         self._failed: set[tuple[Path, date]] = set()
         self._timer = QTimer(self, interval=INTERVAL)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.check)
 
     def start(self) -> None:
         """Start the checks; call it after the first paint, because this reads the project."""
         if self._timer.isActive():
             return
         self._timer.start()
-        self._workspace.project_opened.connect(lambda: QTimer.singleShot(0, self, self.look))
+        self._workspace.project_opened.connect(lambda: QTimer.singleShot(0, self, self.check))
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._on_state_changed)
-        self.look()
+        self.check()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Make the backup of the open project if it is due."""
         from annotator.services.projects import backups
 
@@ -67,7 +67,7 @@ class BackupSchedule(QObject):
         except (AnnotatorError, OSError):
             # Damage of the file is reported by its own test.
             return
-        self._running = self.run(path, self._told_if_wrong, lambda sentence: self._on_failed(path, today, sentence))
+        self._running = self.run(path, self._report_if_faulty, lambda sentence: self._on_failed(path, today, sentence))
         self._running.finished.connect(self._forget_job)
 
     def run(
@@ -93,7 +93,7 @@ class BackupSchedule(QObject):
 
         return Keep(*(self._settings.get(each) for each in (BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS)))
 
-    def tell_findings(self, made: "Made") -> None:
+    def report_findings(self, made: "Made") -> None:
         """Report the findings in a backup; in this case the older backups were kept."""
         more = f" And {len(made.findings) - 1} more." if len(made.findings) > 1 else ""
         self._warn(
@@ -101,9 +101,9 @@ class BackupSchedule(QObject):
             "kept. Use Check the project for details."
         )
 
-    def _told_if_wrong(self, made: "Made") -> None:
+    def _report_if_faulty(self, made: "Made") -> None:
         if made.findings:
-            self.tell_findings(made)
+            self.report_findings(made)
 
     def _on_failed(self, path: Path, today: date, sentence: str) -> None:
         self._failed.add((path, today))
@@ -114,4 +114,4 @@ class BackupSchedule(QObject):
 
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:
-            self.look()
+            self.check()

@@ -42,17 +42,17 @@ class MovedFileWatch(QObject):
         self._step: RefusedStep | None = None
         self._dialog: MovedFileDialog | None = None
         self._timer = QTimer(self, interval=INTERVAL)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.check)
         self._timer.start()
         self._workspace.project_opened.connect(self._forget)
         self._workspace.project_closed.connect(self._forget)
         self._workspace.file_moved.connect(self._on_refused)
-        self._workspace.failed.connect(lambda _sentence: QTimer.singleShot(0, self, self.look))
+        self._workspace.failed.connect(lambda _sentence: QTimer.singleShot(0, self, self.check))
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._on_state_changed)
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Check whether the file is still the one that was opened."""
         project = self._workspace.project
         if project is None:
@@ -156,4 +156,4 @@ class MovedFileWatch(QObject):
 
     def _on_state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:
-            self.look()
+            self.check()

@@ -164,7 +164,7 @@ class RecoveryCommands(QObject):
 
     def _backed_up(self, made: "Made") -> None:
         if made.findings:
-            self.schedule.tell_findings(made)
+            self.schedule.report_findings(made)
         else:
             self._toasts.tell(f"Made the backup {made.path.name} and checked it.")
 
@@ -207,14 +207,14 @@ class RecoveryCommands(QObject):
             self._toasts.warn(str(error))
             return None
 
-        def look(file: Path, done: "Callable[[Backup], None]") -> None:
+        def read_facts(file: Path, done: "Callable[[Backup], None]") -> None:
             self._run("Read the backup", backups.read_backup, (file,), self._alive(dialog, done), dialog.show_failure)
 
         def compare(file: Path, done: "Callable[[Comparison | str], None]") -> None:
             answer = self._alive(dialog, done)
             self._run("Compare with the backup", backups.compare, (path, file), answer, answer)
 
-        dialog = RestoreDialog(path, out, look=look, compare=compare, parent=self._window)
+        dialog = RestoreDialog(path, out, read_facts=read_facts, compare=compare, parent=self._window)
         dialog.restore_requested.connect(lambda file: self._restore(file, path, dialog))
         dialog.open()
         shown = self._alive(dialog, dialog.show_backups)

@@ -45,7 +45,7 @@ class RecoveryDialog(QDialog):
         unchanged.setProperty("role", "muted")
         unchanged.setWordWrap(True)
         layout.addWidget(unchanged)
-        self._add_ways(layout, path, backups, can_read, is_open)
+        self._add_choices(layout, path, backups, can_read, is_open)
         self.message = TextLabel(self)
         self.message.setWordWrap(True)
         say(self.message, "")
@@ -56,26 +56,27 @@ class RecoveryDialog(QDialog):
         self._close_text = self.close_button.text()
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self._ways = {self.read_only: can_read and not is_open, self.backup: True, self.repair: path.is_file()}
-        self._enable_ways()
+        self._choices = {self.read_only: can_read and not is_open, self.backup: True, self.repair: path.is_file()}
+        self._enable_choices()
         self.read_only.clicked.connect(self.read_only_requested)
         self.backup.clicked.connect(self.backup_requested)
         self.repair.clicked.connect(self.repair_requested)
-        likely = next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way])
+        preferred = self.backup if backups else self.read_only
+        likely = next(button for button in (preferred, *self._choices) if self._choices[button])
         likely.setDefault(True)
         likely.setFocus()
         self.setAccessibleDescription(with_literal_ampersands(sentence))
         size_for_font(self, 560, 0)
 
-    def _add_ways(self, layout: QVBoxLayout, path: Path, backups: int, can_read: bool, is_open: bool) -> None:
-        held = (
+    def _add_choices(self, layout: QVBoxLayout, path: Path, backups: int, can_read: bool, is_open: bool) -> None:
+        found = (
             "There is no backup beside the project; another file can be chosen."
             if not backups
             else "There is one backup beside the project."
             if backups == 1
             else f"There are {backups} backups beside the project."
         )
-        self.read_only = self._add_way(
+        self.read_only = self._add_choice(
             "Open &read only",
             "Shows what can be read. Nothing can be changed, so no further damage is possible."
             if can_read
@@ -83,12 +84,12 @@ class RecoveryDialog(QDialog):
             layout,
             is_offered=not is_open,
         )
-        self.backup = self._add_way(
+        self.backup = self._add_choice(
             "Open a &backup…",
-            held + " " + "You see what a backup holds before a copy of it becomes a new project.",
+            found + " " + "You see what a backup holds before a copy of it becomes a new project.",
             layout,
         )
-        self.repair = self._add_way(
+        self.repair = self._add_choice(
             "Re&pair into a new file",
             "Saves all that can be read into a new project and lists what is missing. Its history starts anew."
             if path.is_file()
@@ -99,14 +100,14 @@ class RecoveryDialog(QDialog):
     def begin_repair(self, cancel: Callable[[], object]) -> None:
         """Show that the file is being repaired; no other choice is enabled, and closing calls ``cancel``."""
         self._cancel = cancel
-        self._enable_ways()
+        self._enable_choices()
         self.close_button.setText("&Cancel the repair")
         say(self.message, "Repairing: what can be read is written to a new file.", "muted")
 
     def end_repair(self, sentence: str) -> None:
         """Show why no file was made, and enable all choices again."""
         self._cancel = None
-        self._enable_ways()
+        self._enable_choices()
         self.close_button.setText(self._close_text)
         say(self.message, sentence)
 
@@ -123,19 +124,19 @@ class RecoveryDialog(QDialog):
         say(self.message, "Cancelling the repair…", "muted")
         self._cancel()
 
-    def _enable_ways(self) -> None:
-        for way, is_possible in self._ways.items():
-            way.setEnabled(is_possible and self._cancel is None)
+    def _enable_choices(self) -> None:
+        for button, is_possible in self._choices.items():
+            button.setEnabled(is_possible and self._cancel is None)
         self.close_button.setEnabled(True)
 
-    def _add_way(self, title: str, explanation: str, layout: QVBoxLayout, *, is_offered: bool = True) -> QPushButton:
+    def _add_choice(self, title: str, explanation: str, layout: QVBoxLayout, *, is_offered: bool = True) -> QPushButton:
         button = QPushButton(title, self)
         button.setAccessibleDescription(explanation)
-        said = TextLabel(explanation, self)
-        said.setWordWrap(True)
-        said.setContentsMargins(12, 0, 0, 8)
-        for part in (button, said):
+        effect = TextLabel(explanation, self)
+        effect.setWordWrap(True)
+        effect.setContentsMargins(12, 0, 0, 8)
+        for part in (button, effect):
             part.setVisible(is_offered)
         layout.addWidget(button)
-        layout.addWidget(said)
+        layout.addWidget(effect)
         return button

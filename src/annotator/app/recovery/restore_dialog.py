@@ -19,8 +19,8 @@ _KINDS = {"do": "", "undo": "Undone: ", "redo": "Redone: "}
 class RestoreDialog(QDialog):
     """Lists the backups, shows which data of the project the selected one lacks, and requests a new file from it.
 
-    It reads no file itself: ``look`` is called for the facts of a file, ``compare`` for the differences. Both return
-    their result later, through the function passed to them.
+    It reads no file itself: ``read_facts`` is called for the facts of a file, ``compare`` for the differences. Both
+    return their result later, through the function passed to them.
     """
 
     restore_requested = Signal(object)
@@ -31,7 +31,7 @@ class RestoreDialog(QDialog):
         project: Path,
         out: Path,
         *,
-        look: Callable[[Path, Callable[[Backup], None]], None],
+        read_facts: Callable[[Path, Callable[[Backup], None]], None],
         compare: Callable[[Path, Callable[[Comparison | str], None]], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -40,7 +40,7 @@ class RestoreDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Restore from a backup")
         self._project = project
-        self._look = look
+        self._read_facts = read_facts
         self._compare = compare
         self._backups: list[Backup] = []
         layout = QVBoxLayout(self)
@@ -195,7 +195,7 @@ class RestoreDialog(QDialog):
         if known is not None:
             self.table.selectRow(known)
         else:
-            self._look(path, lambda backup: self.show_backups([backup, *self._backups]))
+            self._read_facts(path, lambda backup: self.show_backups([backup, *self._backups]))
 
     def _restore(self) -> None:
         if (chosen := self.chosen) is not None:

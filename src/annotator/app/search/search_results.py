@@ -116,14 +116,14 @@ class _HitDelegate(CellDelegate):
         before, after = hit.before.lstrip(), hit.after.rstrip()
         match = bold_metrics.elidedText(hit.match, Qt.TextElideMode.ElideMiddle, area.width())
         middle = bold_metrics.horizontalAdvance(match)
-        room = area.width() - middle
-        wanted = metrics.horizontalAdvance(before), metrics.horizontalAdvance(after)
-        left = min(wanted[0], max(room // 2, room - wanted[1]))
+        available = area.width() - middle
+        widths = metrics.horizontalAdvance(before), metrics.horizontalAdvance(after)
+        left = min(widths[0], max(available // 2, available - widths[1]))
         x = area.left()
         for text, font, mode, width in (
             (before, plain, Qt.TextElideMode.ElideLeft, left),
             (match, bold, Qt.TextElideMode.ElideRight, middle),
-            (after, plain, Qt.TextElideMode.ElideRight, room - left),
+            (after, plain, Qt.TextElideMode.ElideRight, available - left),
         ):
             fitting = text if font is bold else metrics.elidedText(text, mode, width)
             painter.setFont(font)

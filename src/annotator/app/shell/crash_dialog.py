@@ -23,8 +23,8 @@ class CrashDialog(QDialog):
         self.setObjectName("crashDialog")
         self.setWindowTitle("Unexpected error")
         size_for_font(self, 680, 460)
-        said = TextLabel(_CRASH if from_last_run else _BUG, self)
-        said.setWordWrap(True)
+        explanation = TextLabel(_CRASH if from_last_run else _BUG, self)
+        explanation.setWordWrap(True)
         hint = TextLabel(_REPORT, self)
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
@@ -48,7 +48,7 @@ class CrashDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
-        for widget in (said, hint, self._report, buttons):
+        for widget in (explanation, hint, self._report, buttons):
             layout.addWidget(widget)
 
     def report(self) -> str:
@@ -68,7 +68,7 @@ class CrashDialog(QDialog):
 class CrashReporter(QObject):
     """Passes errors of any thread to the main thread: a known error to ``known``, a bug to the crash dialog.
 
-    Give ``tell_known`` and ``tell_bug`` to ``logs.install_hooks``.
+    Give ``report_known`` and ``report_bug`` to ``logs.install_hooks``.
     """
 
     known = Signal(str)
@@ -91,10 +91,10 @@ class CrashReporter(QObject):
         """Set the window that the dialog belongs to."""
         self._window = window
 
-    def tell_known(self, sentence: str) -> None:
+    def report_known(self, sentence: str) -> None:
         self._known.emit(sentence)
 
-    def tell_bug(self, report: str) -> None:
+    def report_bug(self, report: str) -> None:
         self._bug.emit(report)
 
     @property

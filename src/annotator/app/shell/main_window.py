@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         workspace.vocabulary_changed.connect(self._action_states.update)
         workspace.committed.connect(self._take_commit)
         workspace.failed.connect(self.toasts.warn)
-        workspace.told.connect(self._tell)
+        workspace.told.connect(self._show_toast)
         self.jobs.failed.connect(self.toasts.warn)
         self.panes.each_pane(self._listen_to)
         self.settings.subscribe(self._on_setting_changed)
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         self.toasts.withdraw_offers()
         self._show_numbers()
 
-    def _tell(self, sentence: str, undoable: bool) -> None:
+    def _show_toast(self, sentence: str, undoable: bool) -> None:
         self.toasts.tell(sentence, "Undo" if undoable else "", self.workspace.undo if undoable else None)
 
     def _show_context_menu(self, position: int, point: QPoint) -> None:

@@ -79,16 +79,16 @@ class StatusLine(QObject):
 
     def _show_saved(self) -> None:
         project, unsaved = self._workspace.project, list(self._workspace.typed)
-        trouble = project.file_trouble if project else ""
-        is_lost = bool(trouble) and project is not None and not project.read_only
+        problem = project.file_trouble if project else ""
+        is_lost = bool(problem) and project is not None and not project.read_only
         if is_lost:
-            text, tip = "Not saved: file not in its place", trouble
+            text, tip = "Not saved: file not in its place", problem
         elif unsaved:
             text, tip = f"{counted(len(unsaved), 'text')} not saved", " ".join(edit.problem for edit in unsaved)
         else:
             text = "" if project is None else "Read only" if project.read_only else "Saved"
-            said = trouble or self._workspace.notice or "Everything that you see is saved on the disk."
-            tip = f"{said} {self._tested}".rstrip()
+            state = problem or self._workspace.notice or "Everything that you see is saved on the disk."
+            tip = f"{state} {self._tested}".rstrip()
         self._saved.setText(text)
         self._saved.setToolTip(tool_tip(tip))
         role = "bad" if is_lost or unsaved else ""

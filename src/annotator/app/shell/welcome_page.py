@@ -59,8 +59,8 @@ class _Recent(QAbstractButton):
         self.setEnabled(not self.is_missing)
         self.setAccessibleName(f"Open {path.stem}, {self._when}")
         self.setAccessibleDescription(str(path))
-        gone = f"There is no file {path} any more."
-        self.setToolTip(tool_tip(gone if self.is_missing else str(path)))
+        missing = f"There is no file {path} any more."
+        self.setToolTip(tool_tip(missing if self.is_missing else str(path)))
 
     def sizeHint(self) -> QSize:
         return QSize(240, 2 * self.fontMetrics().lineSpacing() + 16)
@@ -249,8 +249,8 @@ def _last_used(path: Path) -> str | None:
         seconds = path.stat().st_mtime
     except OSError:
         return None
-    moment = QDateTime.fromSecsSinceEpoch(int(seconds))
-    return QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+    used_at = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return QLocale().toString(used_at.date(), QLocale.FormatType.ShortFormat)
 
 
 def _short(folder: Path) -> str:

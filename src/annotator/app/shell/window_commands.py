@@ -109,8 +109,8 @@ class WindowCommands:
         """Return the first documents whose title contains the typed text."""
         from annotator.app.actions.command_palette import Entry
 
-        wanted = query.casefold().strip()
-        found = (row for row in self._rows if wanted and wanted in row.title.casefold())
+        typed = query.casefold().strip()
+        found = (row for row in self._rows if typed and typed in row.title.casefold())
         for row in islice(found, _DOCUMENTS_SHOWN):
             yield Entry(row.title, partial(self._workspace.open_document, row.id), detail=row.source or "document")
 
@@ -134,8 +134,8 @@ class WindowCommands:
         dialog = KeymapEditor(self._host.keymap, self._host.main_window)
         if dialog.exec():
             self._host.keymap.reset_all()
-            for name, wanted in dialog.overrides.items():
-                self._host.keymap.rebind(name, wanted)
+            for name, new_keys in dialog.overrides.items():
+                self._host.keymap.rebind(name, new_keys)
             keys.save(self._host.keymap, self._host.settings)
             self._host.keymap.apply(self._host.actions_by_id)
             self._host.chord_hints.read_keys()

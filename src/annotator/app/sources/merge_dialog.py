@@ -108,11 +108,11 @@ class SourceMergeDialog(QDialog):
         self.reason.setVisible(bool(self.reason.text()))
         self.next_button.setVisible(many)
         known = {source.id: source for source in self._workspace.sources()}
-        held = sorted(
+        members = sorted(
             (known[id] for id in group.ids if id in known), key=lambda one: -(one.annotations + one.documents)
         )
         self.list.clear()
-        for source in held:
+        for source in members:
             uses = f"{counted(source.annotations, 'statement')}, {counted(source.documents, 'document')}"
             item = QListWidgetItem(
                 f"{source.name}  ({source.kind}, {source.reliability or 'not assessed'}, {uses})", self.list

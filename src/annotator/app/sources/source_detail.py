@@ -33,7 +33,7 @@ class _Said(NamedTuple):
     span: Span
 
 
-_SAID = (
+_STATEMENTS = (
     Column(
         "Verdict", lambda one: one.row.verdict, swatch=lambda one: verdict_swatch(one.row.verdict), width=13, least=3
     ),
@@ -79,17 +79,17 @@ class SourceDetail(QWidget):
     assess_requested = Signal()
     """The user wants to assess the source again."""
 
-    def __init__(self, workspace: Workspace, keeper: TrackKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, track_records: TrackKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._keeper = keeper
+        self._track_records = track_records
         self._source: SourceRecord | None = None
         self._build_texts()
         self._build_tabs()
         self._lay_out()
-        self.said.chosen.connect(self._show_place)
-        self.said.clicked_id.connect(self._show_place)
-        keeper.changed.connect(self._show_record)
+        self.statements.chosen.connect(self._show_place)
+        self.statements.clicked_id.connect(self._show_place)
+        track_records.changed.connect(self._show_record)
         self.show_source(None)
 
     def _build_texts(self) -> None:
@@ -126,7 +126,7 @@ class SourceDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(charts, 1)
         column.addWidget(self.topics)
-        self.said = self._table("sourceClaims", "Claims of the source", _SAID)
+        self.statements = self._table("sourceClaims", "Claims of the source", _STATEMENTS)
         self.assessments = self._table("sourceJudgements", "Assessments of the source", _ASSESSMENTS)
         self.cited = self._table("sourceCitations", "Who cites whom", _CITED)
         self.tabs = QTabWidget(self)
@@ -137,7 +137,7 @@ class SourceDetail(QWidget):
         self.tabs.setDocumentMode(True)
         for title, part in (
             ("Track record", page),
-            ("Claims", self.said),
+            ("Claims", self.statements),
             ("Assessments", self.assessments),
             ("Citing", self.cited),
         ):
@@ -186,7 +186,7 @@ class SourceDetail(QWidget):
             for one in citations
         ]
         self.cited.set_records([Placed(place, place, row) for place, row in enumerate(rows, 1)])
-        self._keeper.want()
+        self._track_records.want()
         self._show_record()
 
     def _about(self, source: SourceRecord, names: dict[int, str]) -> str:
@@ -203,7 +203,7 @@ class SourceDetail(QWidget):
         return "\n".join(filter(None, [" · ".join(parts), source.note]))
 
     def _show_record(self) -> None:
-        source, project, records = self._source, self._workspace.project, self._keeper.records
+        source, project, records = self._source, self._workspace.project, self._track_records.records
         if source is None or project is None or not self.isVisible():
             return
         if records is None:
@@ -213,16 +213,17 @@ class SourceDetail(QWidget):
         since = next((row.row.made_on for row in self._latest()), "")
         self._prompt(divergence(source, track.record, since))
         points = [chart_data.Band(day, one.mean, one.low, one.high) for day, one in records.over_time(source.id)]
-        title, said = "Came true, over time", track.record.sentence() if track.record.total else "No claim of it yet."
+        title = "Came true, over time"
+        sentence = track.record.sentence() if track.record.total else "No claim of it yet."
         if track.record.resolved:
             band = "The line is the mean, the band 90 %; the suggested letter is a convention of this program."
-            self.record.show_figure(chart_data.band(title, f"{said} {band}", points))
+            self.record.show_figure(chart_data.band(title, f"{sentence} {band}", points))
         else:
-            self.record.show_figure(chart_data.band(title, said, []))
+            self.record.show_figure(chart_data.band(title, sentence, []))
         self._show_calibration(track)
         lines = [f"{topic}: {one.sentence()}" for topic, one in track.by_topic.items()]
         self.topics.setText("\n".join(lines))
-        self._show_said(track)
+        self._show_statements(track)
 
     def _latest(self) -> list[Placed]:
         return [row for row in self.assessments.records.shown if row.place == 0]
@@ -241,7 +242,7 @@ class SourceDetail(QWidget):
             )
         )
 
-    def _show_said(self, track: SourceTrack) -> None:
+    def _show_statements(self, track: SourceTrack) -> None:
         project = self._workspace.project
         assert project is not None
         rows = [
@@ -251,8 +252,8 @@ class SourceDetail(QWidget):
         rows += [(one.claim_id, one.annotation_id, "forecast", f"{one.probability} %") for one in track.foretold]
         texts = {one.id: one for one in project.read.claims.all({row[0] for row in rows})}
         spans = {one.id: one for one in project.read.annotations.spans([row[1] for row in rows])}
-        self.said.set_hint("No claim of it yet. An annotation states one with G, S.")
-        self.said.set_records(
+        self.statements.set_hint("No claim of it yet. An annotation states one with G, S.")
+        self.statements.set_records(
             Placed(
                 annotation_id,
                 place,
@@ -275,7 +276,7 @@ class SourceDetail(QWidget):
         self.assess_button.setVisible(bool(sentence) and not self._workspace.read_only)
 
     def _show_place(self, id: int) -> None:
-        found = self.said.records.record(id)
+        found = self.statements.records.record(id)
         if found is not None:
             self.hit_requested.emit(found.row.document_id, found.row.span)
 

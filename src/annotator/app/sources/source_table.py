@@ -66,7 +66,7 @@ def _recorded(row: _Row) -> str:
     return f"too few to say, {counted}" if record.is_too_few else f"{record.suggested}, {counted}"
 
 
-def _told(row: _Row) -> str:
+def _record_text(row: _Row) -> str:
     """Return the track record in words, and a note if it suggests another reliability than the current one."""
     if row.record is None or not row.record.total:
         return "No claim of it yet"
@@ -101,8 +101,8 @@ COLUMNS = (
         "Track record",
         _recorded,
         key=lambda row: (row.record is None or row.record.is_too_few, -(row.record.mean if row.record else 0.0)),
-        tip=_told,
-        spoken=lambda row: f"Track record: {_told(row)}",
+        tip=_record_text,
+        spoken=lambda row: f"Track record: {_record_text(row)}",
         swatch=_diverging,
         width=18,
         least=6,
@@ -184,10 +184,10 @@ class SourceTableView(LateView):
         self.edit_button = self._button("Edit", "edit", "Edit the source and see how it was judged (Enter)")
         self.assess_button = self._button("Assess", "grade", "Assess the reliability of the source (A to F)")
         self.merge_button = self._button("Merge", "merge", "Merge the chosen sources into one")
-        self.alike_button = self._button("Duplicates", "search", "Find sources that may be the same")
+        self.duplicates_button = self._button("Duplicates", "search", "Find sources that may be the same")
         self.remove_button = self._button("Remove", "trash", "Remove the source if nothing refers to it")
-        self.keeper = TrackKeeper(self._workspace, self)
-        self.detail = SourceDetail(self._workspace, self.keeper, self)
+        self.track_records = TrackKeeper(self._workspace, self)
+        self.detail = SourceDetail(self._workspace, self.track_records, self)
 
     def _build_menu(self) -> None:
         self.assess_menu = QMenu("Assess", self)
@@ -233,11 +233,11 @@ class SourceTableView(LateView):
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable_buttons())
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_detail())
-        self.keeper.changed.connect(self.refresh)
+        self.track_records.changed.connect(self.refresh)
         self.detail.hit_requested.connect(self.hit_requested)
         self.detail.assess_requested.connect(self._edit_current)
         self.merge_button.clicked.connect(self.merge)
-        self.alike_button.clicked.connect(self.look_for_duplicates)
+        self.duplicates_button.clicked.connect(self.look_for_duplicates)
         self.new_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self.remove)
@@ -354,7 +354,7 @@ class SourceTableView(LateView):
             registry = project.read.sources.all()
             for assessment in project.read.sources.assessments():
                 latest.setdefault(assessment.source_id, assessment)
-        held = self.keeper.records
+        held = self.track_records.records
         self.table.set_records(
             _Row(source.id, source, latest.get(source.id), None if held is None else held.record(source.id))
             for source in registry
@@ -377,10 +377,10 @@ class SourceTableView(LateView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # After the list is painted, because two parallel reads take longer than two in sequence.
-        QTimer.singleShot(READ_DELAY, self.keeper.want)
+        QTimer.singleShot(READ_DELAY, self.track_records.want)
 
-    def _on_filtered(self, wanted: str) -> None:
-        self._words = wanted.casefold().split()
+    def _on_filtered(self, typed: str) -> None:
+        self._words = typed.casefold().split()
         self.table.set_filter(self._accepts if self._words else None)
         self._show_state()
 
@@ -409,12 +409,12 @@ class SourceTableView(LateView):
         self.edit_button.setEnabled(has_source)
         self.assess_button.setEnabled(can_write and has_source)
         self.merge_button.setEnabled(can_write and len(self.table.selected_ids()) > 1)
-        self.alike_button.setEnabled(can_write and self.table.records.total > 1)
+        self.duplicates_button.setEnabled(can_write and self.table.records.total > 1)
         self.remove_button.setEnabled(can_write and has_source)
 
     def _buttons(self) -> Iterator[QToolButton]:
         yield from (
-            self.new_button, self.edit_button, self.assess_button, self.merge_button, self.alike_button,
+            self.new_button, self.edit_button, self.assess_button, self.merge_button, self.duplicates_button,
             self.remove_button,
         )  # fmt: skip
 

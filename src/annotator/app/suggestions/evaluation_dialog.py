@@ -205,7 +205,7 @@ class EvaluationDialog(QDialog):
                     row.counts.gold,
                     row.counts.found,
                     row.counts.right,
-                    *(_told(getattr(row.counts, name), getattr(row.intervals, name)) for name in _FIGURES),
+                    *(_figure_text(getattr(row.counts, name), getattr(row.intervals, name)) for name in _FIGURES),
                 )
                 for row in self.found.rows
             )
@@ -216,8 +216,8 @@ class EvaluationDialog(QDialog):
         self.found = found
         sources = found.sources
         same = f"{sources.right:,} of {sources.gold:,} matched contents have the same source." if sources.gold else ""
-        told = f"Compared {counted(found.documents, 'document')}; intervals hold 95 of 100 samples of the documents."
-        say(self.message, "\n".join(part for part in (told, same, *found.notes) if part), "muted")
+        summary = f"Compared {counted(found.documents, 'document')}; intervals hold 95 of 100 samples of the documents."
+        say(self.message, "\n".join(part for part in (summary, same, *found.notes) if part), "muted")
         numbers = self.numbers()
         self.table.fill(numbers.headings, numbers.rows, wide=1)
         labels = sorted({label for pair in found.confusion for label in pair if label})
@@ -239,7 +239,7 @@ class EvaluationDialog(QDialog):
             say(self.message, str(error))
 
 
-def _told(value: float | None, around: tuple[float, float] | None) -> str:
+def _figure_text(value: float | None, around: tuple[float, float] | None) -> str:
     if value is None:
         return _NOTHING
     return f"{value:.2f}" if around is None else f"{value:.2f} ({around[0]:.2f}-{around[1]:.2f})"

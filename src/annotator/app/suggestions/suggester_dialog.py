@@ -61,15 +61,15 @@ class SuggesterDialog(QDialog):
         self.about = TextLabel(self)
         self.about.setObjectName("suggesterAbout")
         self.about.setWordWrap(True)
-        self.wanted = QSpinBox(self)
-        self.wanted.setAccessibleName("Wanted precision")
-        self.wanted.setRange(_LOWEST, _HIGHEST)
-        self.wanted.setSuffix(" %")
-        self.wanted.setValue(_WANTED)
-        keep_off(self.wanted)
-        self.wanted.setToolTip("How many of a hundred suggestions that are shown should be right.")
-        self.told = TextLabel(self)
-        self.told.setWordWrap(True)
+        self.precision = QSpinBox(self)
+        self.precision.setAccessibleName("Wanted precision")
+        self.precision.setRange(_LOWEST, _HIGHEST)
+        self.precision.setSuffix(" %")
+        self.precision.setValue(_WANTED)
+        keep_off(self.precision)
+        self.precision.setToolTip("How many of a hundred suggestions that are shown should be right.")
+        self.sentence = TextLabel(self)
+        self.sentence.setWordWrap(True)
         self.table = PlainTable("How good it was on what was held out", self)
         self.curve = Chart(workspace, "chart.curve", self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -77,7 +77,7 @@ class SuggesterDialog(QDialog):
         self._lay_out()
         self._fill(folder, chosen)
         self.choice.currentIndexChanged.connect(lambda _: self._show())
-        self.wanted.valueChanged.connect(lambda _: self._show_thresholds())
+        self.precision.valueChanged.connect(lambda _: self._show_thresholds())
         self.other.clicked.connect(self._choose_folder)
         self.train.clicked.connect(self._train)
         self.train.setEnabled(not workspace.read_only)
@@ -96,7 +96,7 @@ class SuggesterDialog(QDialog):
     @property
     def least(self) -> float | None:
         """Return the score that gives the desired precision; None if there are no figures."""
-        return None if self._card is None else self._card.threshold_for(self.wanted.value() / 100)
+        return None if self._card is None else self._card.threshold_for(self.precision.value() / 100)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -106,9 +106,9 @@ class SuggesterDialog(QDialog):
         fields = QFormLayout()
         fields.addRow(self._caption("&Suggest with", self.choice), row)
         level = QHBoxLayout()
-        level.addWidget(self.wanted)
-        level.addWidget(self.told, 1)
-        fields.addRow(self._caption("&Wanted precision", self.wanted), level)
+        level.addWidget(self.precision)
+        level.addWidget(self.sentence, 1)
+        fields.addRow(self._caption("&Wanted precision", self.precision), level)
         layout = QVBoxLayout(self)
         layout.addLayout(fields)
         layout.addWidget(self.about)
@@ -168,31 +168,31 @@ class SuggesterDialog(QDialog):
         card = self._card
         self.about.setText(problem or (_RULES if card is None else _sentence(card)))
         self.use.setEnabled(not problem)
-        for part in (self.table, self.curve, self.wanted):
+        for part in (self.table, self.curve, self.precision):
             part.setEnabled(card is not None)
         self.table.setVisible(card is not None)
         self.curve.setVisible(card is not None)
         if card is not None:
             rows = [(f"{one.documents}", (round(100 * one.counts.f),)) for one in card.figures.curve]
             last = rows[-1][1][0] if rows else 0
-            told = f"F of labelled contents by documents learned from: {last} % with all that were not held out."
-            self.curve.show_figure(columns("Learning curve", told, "documents", rows, ("F in %",)))
+            sentence = f"F of labelled contents by documents learned from: {last} % with all that were not held out."
+            self.curve.show_figure(columns("Learning curve", sentence, "documents", rows, ("F in %",)))
         self._show_thresholds()
 
     def _show_thresholds(self) -> None:
-        card, wanted = self._card, self.wanted.value() / 100
+        card, precision = self._card, self.precision.value() / 100
         if card is None:
-            self.told.setText("")
+            self.sentence.setText("")
             return
         rows = []
         for label, count, precision, recall, f in training.figures_table(card):
-            score = card.threshold_for(wanted, None if label == training.ALL_LABELS else label)
+            score = card.threshold_for(precision, None if label == training.ALL_LABELS else label)
             figures = (f"{figure:.2f}" for figure in (precision, recall, f))
             rows.append((label, count, *figures, "never" if score is None else f"{score:.2f}"))
         self.table.fill(_HEADINGS, rows)
         self.table.fit_height()
         least = self.least
-        self.told.setText(
+        self.sentence.setText(
             "No score is so good: the scores stay as they are."
             if least is None
             else f"Suggestions are shown from a score of {least:.2f} on."
@@ -201,10 +201,10 @@ class SuggesterDialog(QDialog):
 
 def _sentence(card: Card) -> str:
     labels = ", ".join(f"{number:,} {label}" for label, number in card.by_label.items())
-    held = counted(card.figures.documents, "document")
+    tested = counted(card.figures.documents, "document")
     parsed = " Sentences are parsed, which is slow." if card.parsed else ""
-    told = (
+    sentence = (
         f"Trained on {counted(card.documents, 'document')} with {counted(card.annotations, 'annotation')} ({labels}), "
-        f"and measured before on {held} held out.{parsed}"
+        f"and measured before on {tested} held out.{parsed}"
     )
-    return "\n".join([told, *card.notes])
+    return "\n".join([sentence, *card.notes])

@@ -45,7 +45,7 @@ class SuggestCommands:
 
     def suggest_run(self) -> None:
         """Make suggestions for every document with changes, in another process."""
-        self._run(self._told_of)
+        self._run(self._report)
 
     def _on_committed(self, change: Change) -> None:
         """Make suggestions for new documents too, if suggestions are used in this project."""
@@ -61,7 +61,7 @@ class SuggestCommands:
         if self._host.jobs.running:
             self._soon.start()
         elif suggesting.is_in_use(project):
-            self._run(self._tell_news)
+            self._run(self._report_if_new)
 
     def _run(self, then: "Callable[[Project, Outcome], None]") -> None:
         from annotator.services.suggestions import suggesting
@@ -83,19 +83,19 @@ class SuggestCommands:
             "Suggest",
             work,
             on_success=lambda outcome: then(project, outcome),
-            on_cancel=lambda: self._say(project, "Suggest: cancelled; what was suggested until then stays."),
+            on_cancel=lambda: self._notify(project, "Suggest: cancelled; what was suggested until then stays."),
         )
         job.finished.connect(self._on_finished)
 
-    def _told_of(self, project: Project, outcome: "Outcome") -> None:
-        self._say(project, outcome.sentence())
+    def _report(self, project: Project, outcome: "Outcome") -> None:
+        self._notify(project, outcome.sentence())
 
-    def _tell_news(self, project: Project, outcome: "Outcome") -> None:
+    def _report_if_new(self, project: Project, outcome: "Outcome") -> None:
         """Report the result of a run that the user did not request only if there are new suggestions."""
         if outcome.proposed:
-            self._say(project, outcome.sentence())
+            self._notify(project, outcome.sentence())
 
-    def _say(self, project: Project, sentence: str) -> None:
+    def _notify(self, project: Project, sentence: str) -> None:
         if self._workspace.project is project:
             self._workspace.told.emit(sentence, False)
 
@@ -105,8 +105,8 @@ class SuggestCommands:
     def _means(self, model: Path | None, grammar: bool | None = None) -> "Means":
         from annotator.services.suggestions.suggesting import Means
 
-        wanted = self._host.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
-        return Means(word_lists_path(), wanted, model)
+        is_parsed = self._host.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
+        return Means(word_lists_path(), is_parsed, model)
 
     # --- what makes them ----------------------------------------------------------------------------------------------
 
@@ -172,14 +172,14 @@ class SuggestCommands:
             least, sentence = made
             dialog.finish()
             self._host.state.remember_suggester(project.path, folder)
-            self._say(project, sentence)
+            self._notify(project, sentence)
             if self._workspace.project is project:
                 self._suggestions.choose(least=least)
                 self.suggest_run()
 
         def cancelled() -> None:
             dialog.give_up()
-            self._say(project, f"Train {name}: cancelled; no model was written.")
+            self._notify(project, f"Train {name}: cancelled; no model was written.")
 
         dialog.hide()
         self._host.jobs.run(f"Train {name}", work, on_success=trained, on_failure=dialog.refuse, on_cancel=cancelled)

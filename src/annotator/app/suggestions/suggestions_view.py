@@ -159,8 +159,8 @@ class SuggestionsView(LateView):
             self.table.show_id(active.id)
         self._enable()
 
-    def _apply_filter(self, wanted: str) -> None:
-        words = wanted.casefold().split()
+    def _apply_filter(self, typed: str) -> None:
+        words = typed.casefold().split()
 
         def accepts(one: SuggestionRecord) -> bool:
             text = f"{one.quote} {one.reason} {one.label} {self._titles.get(one.document_id, '')}".casefold()
@@ -201,19 +201,19 @@ class SuggestionsView(LateView):
         label = next((label for label in self._workspace.labels if label.id == one.label_id), None)
         return None if label is None else Swatch(label.color, label.initials)
 
-    def _choice(self, name: str, told: str, entries: list[tuple[str, object]]) -> QComboBox:
+    def _choice(self, name: str, title: str, entries: list[tuple[str, object]]) -> QComboBox:
         box = QComboBox(self)
         box.setObjectName(name)
-        box.setAccessibleName(told)
-        box.setToolTip(tool_tip(told))
+        box.setAccessibleName(title)
+        box.setToolTip(tool_tip(title))
         for words, value in entries:
             box.addItem(words, value)
         return box
 
-    def _button(self, title: str, picture: str, tip: str, wish: SignalInstance) -> QToolButton:
+    def _button(self, title: str, picture: str, tip: str, request: SignalInstance) -> QToolButton:
         button = QToolButton(self)
         button.setAccessibleName(title)
         button.setIcon(icon(picture))
         button.setToolTip(tool_tip(tip))
-        button.clicked.connect(wish)
+        button.clicked.connect(request)
         return button

@@ -188,11 +188,11 @@ class Inspector(QStackedWidget):
             self._area.verticalScrollBar().setValue(0)
         self._show(active)
 
-    def _on_annotations_changed(self, changed: list[int], gone: list[int]) -> None:
+    def _on_annotations_changed(self, changed: list[int], removed: list[int]) -> None:
         shown = self._shown.record
         if shown is None:
             return
-        if shown.id in gone:
+        if shown.id in removed:
             self._leave_sections()
             self._show(None)
         elif shown.id in changed:
