@@ -1,10 +1,12 @@
-"""Running commands in this process."""
+"""Run commands in this process, on a project with one annotation."""
 
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+import annotator
 from annotator import main as program
 
 
@@ -43,3 +45,22 @@ class Run:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return Run(capsys)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    path = tmp_path / "case.anno"
+    with annotator.create(path, annotator="ada", title="The case") as project:
+        document = project.add_document("Gas deal", "The minister said 😀 that gas will flow. قال.", source="Xinhua")
+        project.annotate(document, 0, 12, "claim", source="Ministry", credibility=2)
+        project.assess("Ministry", "B")
+    return path
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "deeper/c.txt"):
+        (folder / name).write_text(f"Title {name}\n\nSome text about {name}.\n", encoding="utf-8")
+    return folder
