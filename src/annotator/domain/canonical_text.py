@@ -16,7 +16,7 @@ def canonical(text: str) -> str:
 
     Raise InvalidText with the position of a NUL or a lone surrogate: Qt, SQLite and JSON cannot keep them.
     """
-    # All of them at the beginning: the canonical form of a canonical text must be the same text.
+    # All byte order marks at the beginning: the canonical form of a canonical text must be the same text.
     text = canonical_part(text.lstrip("\ufeff"))
     position = _first_refused(text)
     if position >= 0:

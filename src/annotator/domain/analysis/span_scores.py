@@ -116,7 +116,7 @@ def matches(
                 return True
         return False
 
-    # Those with the same label first, so that they keep each other where that costs no pair.
+    # Pairs of the same label are formed first, and kept unless there would be fewer pairs.
     order = sorted(
         range(len(found)), key=lambda mine: not any(gold[at].label == found[mine].label for at in partners[mine])
     )

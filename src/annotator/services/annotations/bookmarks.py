@@ -9,6 +9,7 @@ from annotator.domain.wording import counted
 from annotator.store.project import Project
 
 _NAME_LENGTH = 60
+"""Characters of a name that is made of the words at the bookmark."""
 
 
 def add(project: Project, document: DocumentRecord, position: int, name: str = "") -> Change:

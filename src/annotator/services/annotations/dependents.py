@@ -89,7 +89,7 @@ def moved(project: Project, remaining_id: int, removed_ids: set[int]) -> tuple[l
         questions.add(one.question_id)
     answered = any(one.annotation_id == remaining_id for one in dependents.answers)
     for answer in dependents.answers:
-        # One suggestion or another led to it; no judgement is lost.
+        # It only records which suggestion led to the annotation: no judgement is lost.
         move_or_remove("answer", answer, not answered, "")
         answered = True
     return edits, [lost for lost in dropped if lost]

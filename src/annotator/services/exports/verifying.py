@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from annotator.domain.canonical_text import sha256
 from annotator.domain.errors import AnnotatorError, Cancelled
@@ -105,13 +106,11 @@ def verify(
     return found
 
 
-def verify_file(
-    project: Path, out: Path, format: str, options: Mapping[str, object], *, progress: Progress
-) -> Verified:
+def verify_file(project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress) -> Verified:
     """Return ``verify`` of the project file at ``project``, which may be open elsewhere; for a separate process."""
     given = {name: options[name] for name in ("selection", "split", "group_by", "seed", "options") if name in options}
     with Project.open(project, read_only=True) as opened:
-        return verify(opened, out, format, progress=progress, **given)  # type: ignore[arg-type] # as export takes them
+        return verify(opened, out, format, progress=progress, **given)
 
 
 @dataclass(frozen=True, slots=True)
