@@ -169,7 +169,7 @@ def test_the_status_bar_counts_what_is_selected(window: MainWindow) -> None:
     put_caret(window, "Nobody else", 0)
     press("1", "Esc", "Esc")
     select(window, "a result. Nobody else agreed.")
-    assert window.status.counts.startswith("5 words, 29 characters, 1 span selected · ")
+    assert window.status.counts.startswith("5 words, 29 characters, 1 annotation selected · ")
 
 
 def test_a_long_selection_is_counted_after_a_pause(launched: Launch, tmp_path: Path, qtbot: QtBot) -> None:

@@ -276,7 +276,7 @@ def test_a_deleted_project_is_found_in_its_backups(launched: Launch, qtbot: QtBo
     case.unlink()
     window = launched(case)
     dialog = dialog_of(qtbot, window, RecoveryDialog)
-    assert not dialog.repair.isEnabled() and "There is one backup beside" in _words(dialog)
+    assert not dialog.repair.isEnabled() and "1 backup found beside" in _words(dialog)
     press("Escape", on=dialog)
     assert window.workspace.project is None
     leave(qtbot, window)

@@ -28,12 +28,12 @@ def status(window: MainWindow) -> dict[str, str]:
 def test_the_status_bar(window: MainWindow) -> None:
     words = len(ARTICLE.split())
     assert status(window)["Saved"] == "Saved" and status(window)["Annotator"] == "ada"
-    assert status(window)["Counts"] == f"{words:,} words · 0 spans"
+    assert status(window)["Counts"] == f"{words:,} words · 0 annotations"
     put_caret(window, "Prices may")
     press("S")
     assert status(window)["Counts"].startswith("12 words, 66 characters selected")
     press("1")
-    assert status(window)["Counts"] == f"{words:,} words · 1 span"
+    assert status(window)["Counts"] == f"{words:,} words · 1 annotation"
     press("G")
     assert status(window)["Hint"].startswith("G:")
     # Qt waits for the rest of a chord in whatever window comes next.

@@ -9,6 +9,7 @@ from annotator.app.state.workspace import Outcome
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
 from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import counted
 from annotator.services.annotations import reshaping
 from annotator.services.annotations.reshaping import Edge, Fragments
 
@@ -134,7 +135,7 @@ class ShapingCommands:
         if self._workspace.perform(joined.change):
             self._workspace.set_active(joined.survivor_id)
             lost = f" Not kept: {', '.join(joined.dropped)}." if joined.dropped else ""
-            self._workspace.told.emit(f"Joined {len(together)} annotations.{lost}", True)
+            self._workspace.told.emit(f"Joined {counted(len(together), 'annotation')}.{lost}", True)
 
     def _next_alike(self, active: AnnotationRecord) -> AnnotationRecord | None:
         ordered = self._workspace.ordered_annotations()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.app.style.theme import theme_in_use
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.attribution_chains import Station
+from annotator.domain.wording import counted
 
 _WIDTH, _HEIGHT = 150, 40
 _ACROSS, _DOWN = 56, 12
@@ -83,7 +84,7 @@ class ChainGraph(QWidget):
         """Return the graph as sentences that name the relays and their sources."""
         lines = []
         for (one, other), count in self._edges.items():
-            times = f" ({count} times)" if count > 1 else ""
+            times = f" ({counted(count, 'time')})" if count > 1 else ""
             lines.append(f"{self._name(other)} has it from {self._name(one)}{times}.")
         tied = {id for pair in self._edges for id in pair}
         lines += [f"{self._name(id)} says it itself." for id in self._boxes if id not in tied]

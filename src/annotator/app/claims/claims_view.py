@@ -20,6 +20,7 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import ClaimRecord
+from annotator.domain.wording import counted
 from annotator.services.claims import claims
 from annotator.services.claims.corroboration import origin_counts
 
@@ -45,8 +46,8 @@ _COLUMNS = (
         "State",
         lambda row: f"{row.claim.states:,}",
         key=lambda row: row.claim.states,
-        tip=lambda row: f"{row.claim.states:,} annotations state it",
-        spoken=lambda row: f"stated {row.claim.states} times",
+        tip=lambda row: f"Stated by {counted(row.claim.states, 'annotation')}",
+        spoken=lambda row: f"stated {counted(row.claim.states, 'time')}",
         width=6,
         rank=1,
         is_number=True,
@@ -55,8 +56,8 @@ _COLUMNS = (
         "Deny",
         lambda row: f"{row.claim.denies:,}",
         key=lambda row: row.claim.denies,
-        tip=lambda row: f"{row.claim.denies:,} annotations deny it",
-        spoken=lambda row: f"denied {row.claim.denies} times",
+        tip=lambda row: f"Denied by {counted(row.claim.denies, 'annotation')}",
+        spoken=lambda row: f"denied {counted(row.claim.denies, 'time')}",
         width=6,
         rank=4,
         is_number=True,

@@ -20,7 +20,7 @@ def _status_swatch(document: DocumentRow) -> Swatch:
 def _described(document: DocumentRow) -> str:
     """Return a document in a few lines, for its tool tip."""
     origin = ", ".join(part for part in (document.source, document.published_at) if part)
-    size = f"{document.words:,} words, {document.annotations:,} spans, {document.status}"
+    size = f"{counted(document.words, 'word')}, {counted(document.annotations, 'annotation')}, {document.status}"
     return "\n".join(part for part in (document.title, origin, size) if part)
 
 

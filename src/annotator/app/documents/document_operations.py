@@ -13,6 +13,7 @@ from annotator.app.style.icons import icon
 from annotator.app.widgets.records.record_table import RecordTable
 from annotator.domain.changes import Change
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.domain.wording import counted
 from annotator.services.documents import documents
 from annotator.services.projects.open_project import Project
 
@@ -44,11 +45,11 @@ class DocumentOperations(QObject):
         def plan(project: Project) -> Change:
             changes = [documents.update(found, status=status) for found in project.read.documents.all(ids)]
             edits = tuple(edit for change in changes for edit in change.edits)
-            title = f"Mark as {status}" if len(edits) == 1 else f"Mark {len(edits)} documents as {status}"
+            title = f"Mark as {status}" if len(edits) == 1 else f"Mark {counted(len(edits), 'document')} as {status}"
             return Change(title, edits)
 
         if len(ids) > MANY:
-            self._workspace.perform_many(f"Mark {len(ids):,} documents as {status}", plan)
+            self._workspace.perform_many(f"Mark {counted(len(ids), 'document')} as {status}", plan)
         else:
             self._workspace.attempt(f"Mark as {status}", plan)
 

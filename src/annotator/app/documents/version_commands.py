@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from annotator.app.reader.command_host import CommandHost
+from annotator.domain.wording import counted
 
 if TYPE_CHECKING:
     from annotator.services.documents.versions import Cancelled, CarryOver, Progress
@@ -65,7 +66,7 @@ class VersionCommands:
         def carried(done: "list[CarryOver]") -> None:
             count = sum(one.count("same", "changed") for one in done)
             lost = sum(len(one.lost) for one in done)
-            sentence = f"{count:,} {'annotation' if count == 1 else 'annotations'} carried over"
+            sentence = f"{counted(count, 'annotation')} carried over"
             self._workspace.told.emit(f"{sentence}, {lost:,} lost." if lost else f"{sentence}.", True)
 
         self._workspace.write_as_job(

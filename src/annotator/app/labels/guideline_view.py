@@ -26,6 +26,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.wording import counted
 from annotator.services.projects.open_project import Project
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
@@ -228,7 +229,7 @@ class GuidelinePanel(QWidget):
         self.page.setExtraSelections(marks)
         self._found.setVisible(bool(text))
         count = len(marks)
-        self._found.setText(f"Found {count} times" if count > 1 else "Found once" if count else "Not found")
+        self._found.setText(f"Found {counted(count, 'time')}" if count > 1 else "Found once" if count else "Not found")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

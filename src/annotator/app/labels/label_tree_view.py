@@ -9,6 +9,7 @@ from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.label_tree import Place, place_above, place_below, place_inside, place_of, place_outside, siblings
 from annotator.domain.labels import line_patterns
+from annotator.domain.wording import counted
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -57,13 +58,13 @@ class LabelTree(QTreeWidget):
             self.clear()
             items: dict[int, QTreeWidgetItem] = {}
             for label in known:
-                count = f"{counts.get(label.id, 0):,}"
-                item = QTreeWidgetItem([label.name, str(label.key or ""), count])
+                used = counts.get(label.id, 0)
+                item = QTreeWidgetItem([label.name, str(label.key or ""), f"{used:,}"])
                 item.setIcon(0, swatch_icon(label, patterns[label.id], self))
                 item.setData(0, _ID, label.id)
                 item.setTextAlignment(2, right)
                 item.setToolTip(0, tool_tip(label.description))
-                item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{label.name}, {count} annotations")
+                item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{label.name}, {counted(used, 'annotation')}")
                 items[label.id] = item
                 parent = items.get(label.parent_id or 0)
                 if parent is None:

@@ -85,7 +85,7 @@ class LabelMappingDialog(QDialog):
         count = len(self._unknown)
         one = count == 1
         question = TextLabel(
-            ("The files have a label" if one else f"The files have {count:,} labels")
+            ("The files have a label" if one else f"The files have {counted(count, 'label')}")
             + f" that the project has not. What becomes of {'it' if one else 'them'}?",
             self,
         )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayou
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
+from annotator.domain.wording import counted
 
 
 class RecoveryDialog(QDialog):
@@ -72,9 +73,7 @@ class RecoveryDialog(QDialog):
         found = (
             "There is no backup beside the project; another file can be chosen."
             if not backups
-            else "There is one backup beside the project."
-            if backups == 1
-            else f"There are {backups} backups beside the project."
+            else f"{counted(backups, 'backup')} found beside the project."
         )
         self.read_only = self._add_choice(
             "Open &read only",

@@ -28,7 +28,7 @@ class StatusLine(QObject):
         super().__init__(window)
         self._workspace = workspace
         self._selection: Span | None = None
-        self._selected_spans = 0
+        self._selected_annotations = 0
         self._hint, self._counts, self._annotator, self._saved = (TextLabel(window) for _ in range(4))
         for label, name in (
             (self._hint, "Hint"),
@@ -60,7 +60,7 @@ class StatusLine(QObject):
     def show_test(self, sentence: str, milliseconds: int = 0) -> None:
         """Show the result of the file test: in the tool tip of the saved state, and for some time in the bar."""
         self._tested = sentence
-        self.show_state(self._selection, self._selected_spans)
+        self.show_state(self._selection, self._selected_annotations)
         if milliseconds and not self._hint.text():
             self.hint(sentence)
             QTimer.singleShot(milliseconds, self, lambda: self._take_back(sentence))
@@ -69,12 +69,12 @@ class StatusLine(QObject):
         if self._hint.text() == hint:
             self.hint("")
 
-    def show_state(self, selection: Span | None = None, spans: int = 0) -> None:
-        """Update everything from the workspace. ``spans``: the number of annotations that the selection touches."""
+    def show_state(self, selection: Span | None = None, annotations: int = 0) -> None:
+        """Update everything from the workspace. ``annotations``: the number of annotations that the selection touches."""
         project = self._workspace.project
         self._annotator.setText(project.annotator if project else "")
         self._show_saved()
-        self._selection, self._selected_spans = selection, spans
+        self._selection, self._selected_annotations = selection, annotations
         self._show_counts(COUNTED_AT_ONCE)
 
     def _show_saved(self) -> None:
@@ -102,7 +102,7 @@ class StatusLine(QObject):
         if document is None:
             self._counts.setText("")
             return
-        parts = [counted(document.words, "word"), counted(len(self._workspace.annotations), "span")]
+        parts = [counted(document.words, "word"), counted(len(self._workspace.annotations), "annotation")]
         if self._selection is not None:
             parts.insert(0, f"{', '.join(self._selected(document, self._selection, most))} selected")
         self._counts.setText(" · ".join(parts))
@@ -114,6 +114,6 @@ class StatusLine(QObject):
             parts.insert(0, counted(count_words(selection.of(document.text)), "word"))
         elif size <= COUNTED_AT_MOST:
             self._later.start()
-        if self._selected_spans:
-            parts.append(counted(self._selected_spans, "span"))
+        if self._selected_annotations:
+            parts.append(counted(self._selected_annotations, "annotation"))
         return parts

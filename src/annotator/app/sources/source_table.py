@@ -27,6 +27,7 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
+from annotator.domain.wording import counted
 from annotator.services.sources import source_duplicates, sources
 
 
@@ -122,7 +123,7 @@ COLUMNS = (
         "Statements",
         lambda row: f"{row.source.annotations:,}",
         key=lambda row: row.source.annotations,
-        tip=lambda row: f"{row.source.annotations:,} annotations name it as the one who said it",
+        tip=lambda row: f"Named by {counted(row.source.annotations, 'annotation')} as the one who said it",
         spoken=lambda row: f"{row.source.annotations} statements",
         width=8,
         rank=3,
@@ -132,8 +133,8 @@ COLUMNS = (
         "Documents",
         lambda row: f"{row.source.documents:,}",
         key=lambda row: row.source.documents,
-        tip=lambda row: f"It published {row.source.documents:,} documents",
-        spoken=lambda row: f"{row.source.documents} documents",
+        tip=lambda row: f"It published {counted(row.source.documents, 'document')}",
+        spoken=lambda row: counted(row.source.documents, "document"),
         width=8,
         rank=4,
         is_number=True,

@@ -14,6 +14,7 @@ from annotator.domain.changes import Change
 from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.records import LabelRecord, Proposed, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
+from annotator.domain.wording import counted
 from annotator.files.user_folders import models_path, word_lists_path
 from annotator.services.projects.open_project import Project
 
@@ -314,7 +315,7 @@ class SuggestCommands:
         if not found:
             self._workspace.told.emit("No suggestion has that score, so nothing was accepted.", False)
             return
-        title = f"Accept {len(found):,} suggestions"
+        title = f"Accept {counted(len(found), 'suggestion')}"
         self._workspace.perform_many(title, lambda project: suggesting.accept_all(project, found))
 
     # --- which is meant -----------------------------------------------------------------------------------------------
