@@ -70,7 +70,7 @@ class StatusLine(QObject):
             self.hint("")
 
     def show_state(self, selection: Span | None = None, annotations: int = 0) -> None:
-        """Update everything from the workspace. ``annotations``: the number of annotations that the selection touches."""
+        """Update everything from the workspace. ``annotations``: how many annotations the selection touches."""
         project = self._workspace.project
         self._annotator.setText(project.annotator if project else "")
         self._show_saved()
