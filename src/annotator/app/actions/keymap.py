@@ -80,6 +80,7 @@ class Keymap:
 
     @property
     def specs(self) -> tuple[ActionSpec, ...]:
+        """The actions of the map, in the order of the menus."""
         return tuple(self._specs.values())
 
     def keys(self, name: str) -> tuple[str, ...]:
@@ -91,6 +92,7 @@ class Keymap:
         return self._defaults[name]
 
     def is_changed(self, name: str) -> bool:
+        """Return whether the keys of an action differ from the built-in ones."""
         return self.keys(name) != self.defaults(name)
 
     def shown(self, name: str) -> str:
@@ -115,9 +117,11 @@ class Keymap:
         self.rebind(name, (*self.keys(name), key))
 
     def reset(self, name: str) -> None:
+        """Restore the built-in keys of an action."""
         self._overrides.pop(name, None)
 
     def reset_all(self) -> None:
+        """Restore all built-in keys."""
         self._overrides.clear()
 
     def overrides(self) -> KeyOverrides:

@@ -64,6 +64,7 @@ class FeatureFields(QWidget):
         return True
 
     def field(self, name: str) -> QWidget:
+        """Return the widget of a feature by its name. Raise KeyError."""
         return self._fields[name][0]
 
     def widgets(self) -> list[QWidget]:

@@ -122,6 +122,7 @@ class DocumentListView(QWidget):
 
     @property
     def is_trash_shown(self) -> bool:
+        """Whether the trash is shown instead of the documents."""
         return self.trash_button.isChecked()
 
     def show_trash(self, shown: bool) -> None:

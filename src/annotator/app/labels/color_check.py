@@ -73,6 +73,7 @@ class _Strips(QWidget):
         self._patterns: dict[int, int] = {}
 
     def show_labels(self, labels: Sequence[LabelRecord], patterns: dict[int, int]) -> None:
+        """Show swatches of these labels; ``patterns`` holds the line pattern of each label id."""
         self._labels, self._patterns = tuple(labels), patterns
         self.update()
 

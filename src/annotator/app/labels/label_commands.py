@@ -57,14 +57,17 @@ class LabelCommands(LabelOperations):
     # --- hiding -------------------------------------------------------------------------------------------------------
 
     def labels_hide(self) -> None:
+        """Hide the current label, or show it again."""
         if (label := self._label()) is not None:
             self._workspace.label_filter.toggle_hidden(label.id)
 
     def labels_solo(self) -> None:
+        """Show the current label alone, or the others again."""
         if (label := self._label()) is not None:
             self._workspace.label_filter.toggle_solo(label.id)
 
     def labels_show_all(self) -> None:
+        """Show all labels again."""
         self._workspace.label_filter.show_all()
 
     def _recall_filter(self) -> None:
@@ -83,22 +86,27 @@ class LabelCommands(LabelOperations):
         self._open_editor(label.id if label else None)
 
     def labels_add(self) -> None:
+        """Open the label editor and add a label."""
         self._open_editor(None).add()
 
     def labels_rename(self) -> None:
+        """Start to rename the current label in the legend."""
         if (label := self._label()) is not None:
             self._host.show_view(LABELS)
             self._legend.begin_rename(label.id)
 
     def labels_merge(self) -> None:
+        """Ask into which label to merge the current one."""
         if (label := self._label()) is not None:
             self.ask_merge([label.id])
 
     def labels_split(self) -> None:
+        """Ask which annotations of the current label get another one."""
         if (label := self._label()) is not None:
             self.ask_split(label.id)
 
     def labels_remove(self) -> None:
+        """Remove the current label."""
         if (label := self._label()) is not None:
             self.remove(label.id)
 

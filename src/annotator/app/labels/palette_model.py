@@ -83,6 +83,7 @@ class LabelTreeModel(QStandardItemModel):
         return item.index() if item is not None else QModelIndex()
 
     def label(self, index: _Index) -> LabelRecord | None:
+        """Return the label of a row; None if the index is invalid."""
         return self._labels.get(super().data(index, LABEL_ID)) if index.isValid() else None
 
     def widest(self) -> tuple[str, str]:

@@ -169,6 +169,7 @@ class ExportDialog(QDialog):
 
     @property
     def chosen_format(self) -> Format:
+        """The format selected in the dialog."""
         return registry.by_id(self.format.currentData())
 
     def options(self) -> dict[str, Any]:

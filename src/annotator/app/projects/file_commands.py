@@ -55,6 +55,7 @@ class FileCommands(QObject):
     # --- projects ---------------------------------------------------------------------------------------------------
 
     def file_new(self) -> None:
+        """Ask for a new project and open it."""
         self._ask_new(lambda: None)
 
     def _ask_new(self, then: Callable[[], object]) -> None:
@@ -82,6 +83,7 @@ class FileCommands(QObject):
         dialog.open()
 
     def file_open(self) -> None:
+        """Ask for a project and open it."""
         chosen = file_dialogs.ask_for_file(self._window, "Open project", self.folder(), _PROJECTS)
         if chosen is not None:
             self.open_project(chosen)
@@ -179,6 +181,7 @@ class FileCommands(QObject):
         return self._workspace.project is not None and self._workspace.project.path == path.resolve()
 
     def file_close(self) -> None:
+        """Close the project."""
         self._once_idle(self._workspace.close_project)
 
     def folder(self) -> Path:
@@ -188,11 +191,13 @@ class FileCommands(QObject):
     # --- in and out ---------------------------------------------------------------------------------------------------
 
     def file_import(self) -> None:
+        """Ask for files and import them."""
         chosen = file_dialogs.ask_for_files(self._window, "Import files", self.folder())
         if chosen:
             self.import_paths(chosen)
 
     def file_import_folder(self) -> None:
+        """Ask for a folder and import its files."""
         chosen = file_dialogs.ask_for_folder(self._window, "Import a folder", self.folder())
         if chosen is not None:
             self.import_paths([chosen])
@@ -239,6 +244,7 @@ class FileCommands(QObject):
         self.imported.emit(report)
 
     def file_export(self) -> None:
+        """Open the export dialog."""
         from annotator.app.projects.export_dialog import ExportDialog
 
         if self._workspace.project is not None:

@@ -49,9 +49,11 @@ class NewProjectDialog(WritingDialog):
         self.title_edit.setFocus()
 
     def title(self) -> str:
+        """Return the title of the project."""
         return self.title_edit.text().strip()
 
     def annotator(self) -> str:
+        """Return the name of the annotator."""
         return self.annotator_edit.text().strip()
 
     def path(self) -> Path:

@@ -158,6 +158,7 @@ class RecoveryCommands(QObject):
     # --- backups ------------------------------------------------------------------------------------------------------
 
     def file_backup(self) -> None:
+        """Make a backup of the open project as a job."""
         project = self._workspace.project
         if project is not None:
             self.schedule.run(project.path, self._backed_up, self._jobs.failed.emit)
@@ -169,6 +170,7 @@ class RecoveryCommands(QObject):
             self._toasts.tell(f"Made the backup {made.path.name} and checked it.")
 
     def file_check(self) -> None:
+        """Check the open project as a job and report the findings."""
         from annotator.services.projects import backups
 
         project = self._workspace.project

@@ -21,6 +21,7 @@ class ListedSubject(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing is listed."""
         return self.label_id is None and not self.query
 
 
@@ -54,6 +55,7 @@ class LineOrder(NamedTuple):
 
     @property
     def is_filter(self) -> bool:
+        """Whether any filter is set."""
         return any(value not in (None, "") for value in self[2:])
 
     def _accepts_labels(self, line: Line) -> bool:

@@ -23,12 +23,15 @@ class FindCommands:
             self._host.reading.find_bar.open()
 
     def find_next(self) -> None:
+        """Go to the next hit in the text."""
         self._host.reading.find_bar.step(True)
 
     def find_previous(self) -> None:
+        """Go to the previous hit in the text."""
         self._host.reading.find_bar.step(False)
 
     def edit_find(self) -> None:
+        """Move the focus to the search over all documents."""
         self._host.show_view(DOCUMENTS).focus_search()
 
     def find_concordance(self) -> None:

@@ -86,6 +86,7 @@ class _Scan:
         self._limit = limit
 
     def run(self, _progress: Progress, cancelled: Callable[[], bool]) -> _Answer:
+        """Search, and return the result."""
         started = time.perf_counter()
         hits = searching.search(
             self._project,

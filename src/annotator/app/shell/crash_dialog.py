@@ -92,9 +92,11 @@ class CrashReporter(QObject):
         self._window = window
 
     def report_known(self, sentence: str) -> None:
+        """Report a known error from any thread."""
         self._known.emit(sentence)
 
     def report_bug(self, report: str) -> None:
+        """Report a bug from any thread."""
         self._bug.emit(report)
 
     @property

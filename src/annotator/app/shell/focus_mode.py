@@ -26,9 +26,11 @@ class FocusMode(QObject):
 
     @property
     def is_on(self) -> bool:
+        """Whether only the text is shown."""
         return self._panes is not None
 
     def toggle(self) -> None:
+        """Enter focus mode, or leave it."""
         if self.is_on:
             self.leave()
         else:

@@ -170,10 +170,12 @@ class MainWindow(QMainWindow):
 
     @property
     def main_window(self) -> QMainWindow:
+        """The window itself, for commands that change its layout."""
         return self
 
     @property
     def dialog_parent(self) -> QWidget:
+        """The parent of the dialogs."""
         return self
 
     @property

@@ -16,13 +16,20 @@ class ShellHost(CommandHost, Protocol):
     """The window as the commands of the shell see it."""
 
     @property
-    def main_window(self) -> QMainWindow: ...
+    def main_window(self) -> QMainWindow:
+        """The window, whose layout may be changed."""
+
     @property
-    def theme(self) -> ThemeSwitch: ...
+    def theme(self) -> ThemeSwitch:
+        """The switch of the theme and the interface size."""
+
     @property
-    def keymap(self) -> Keymap: ...
+    def keymap(self) -> Keymap:
+        """The key map."""
+
     @property
-    def chord_hints(self) -> ChordHints: ...
+    def chord_hints(self) -> ChordHints:
+        """The hints at the second keys of chords."""
 
     @property
     def actions_by_id(self) -> Actions:

@@ -34,17 +34,21 @@ class WindowCommands:
         self._rows: list[DocumentRow] = []
 
     def file_quit(self) -> None:
+        """Close the window."""
         self._host.main_window.close()
 
     # --- edit -------------------------------------------------------------------------------------------------------
 
     def edit_undo(self) -> None:
+        """Undo the last step."""
         self._workspace.undo()
 
     def edit_redo(self) -> None:
+        """Redo the step that was undone last."""
         self._workspace.redo()
 
     def edit_preferences(self) -> None:
+        """Open the preferences."""
         from annotator.app.shell.preferences_dialog import PreferencesDialog
 
         dialog = PreferencesDialog(self._host.settings, self._host.main_window)
@@ -54,9 +58,11 @@ class WindowCommands:
     # --- go ---------------------------------------------------------------------------------------------------------
 
     def navigate_next_pane(self) -> None:
+        """Move the focus to the next pane."""
         self._step_pane(1)
 
     def navigate_previous_pane(self) -> None:
+        """Move the focus to the previous pane."""
         self._step_pane(-1)
 
     def _step_pane(self, by: int) -> None:
@@ -66,6 +72,7 @@ class WindowCommands:
         _focus_first(panes[(at + by) % len(panes)])
 
     def navigate_text(self) -> None:
+        """Move the focus to the text."""
         self._host.focus_text()
 
     def navigate_view(self, spec: ViewSpec[QWidget]) -> None:
@@ -75,15 +82,19 @@ class WindowCommands:
     # --- view -------------------------------------------------------------------------------------------------------
 
     def view_zoom_in(self) -> None:
+        """Enlarge the text."""
         self._host.reading.view.zoom_in()
 
     def view_zoom_out(self) -> None:
+        """Reduce the size of the text."""
         self._host.reading.view.zoom_out()
 
     def view_zoom_reset(self) -> None:
+        """Reset the size of the text to that of the settings."""
         self._host.reading.view.reset_zoom()
 
     def view_theme(self) -> None:
+        """Change to the next theme."""
         self._host.settings.set(s.THEME, self._host.theme.next_choice())
 
     def view_pane(self, spec: ViewSpec[QWidget], shown: bool) -> None:
@@ -124,11 +135,13 @@ class WindowCommands:
                 yield Entry(f"Label as {label.name}", run, detail="label")
 
     def help_keys(self) -> None:
+        """Show the list of keys."""
         from annotator.app.actions.shortcut_sheet import KeysSheet
 
         KeysSheet(self._host.keymap, self._host.main_window).show()
 
     def help_edit_keys(self) -> None:
+        """Open the editor of the key map."""
         from annotator.app.actions.keymap_editor import KeymapEditor
 
         dialog = KeymapEditor(self._host.keymap, self._host.main_window)
@@ -142,14 +155,17 @@ class WindowCommands:
         dialog.deleteLater()
 
     def help_formats(self) -> None:
+        """Show the formats."""
         from annotator.app.projects.formats_dialog import FormatsDialog
 
         FormatsDialog(self._host.main_window).show()
 
     def help_guideline(self) -> None:
+        """Show the guideline."""
         self._host.show_view(GUIDELINE).setFocus()
 
     def help_about(self) -> None:
+        """Show the version and the facts for bug reports."""
         from annotator.app.shell.about_dialog import AboutDialog
 
         AboutDialog(self._host.main_window).show()

@@ -192,6 +192,7 @@ class SuggestCommands:
         self._walk(forward=True)
 
     def suggest_previous(self) -> None:
+        """Go to the previous suggestion of the queue."""
         self._walk(forward=False)
 
     def suggest_show(self, is_shown: bool) -> None:

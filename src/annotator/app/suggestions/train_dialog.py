@@ -59,6 +59,7 @@ class TrainDialog(WritingDialog):
 
     @property
     def name(self) -> str:
+        """The name of the model."""
         return self.field.text().strip()
 
     @property
@@ -68,6 +69,7 @@ class TrainDialog(WritingDialog):
 
     @property
     def grammar(self) -> bool:
+        """Whether sentences are parsed."""
         return self.parsing.isChecked()
 
     def _check(self) -> None:
