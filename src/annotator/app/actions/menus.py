@@ -72,8 +72,8 @@ def in_order(specs: Iterable[ActionSpec]) -> tuple[ActionSpec, ...]:
     Sorted by section; within a section in the given order, except that an action with ``after`` directly follows that
     action. Several that follow the same one keep the given order.
 
-    Raises ValueError for a section that is in no menu, for an ``after`` that names no action, and for actions that
-    follow one another in a circle.
+    Raise ValueError for a section that is in no menu, for an ``after`` that names no action, and for actions that
+    follow one another in a cycle.
     """
     given = tuple(specs)
     places = {section: place for place, section in enumerate(SECTIONS)}
@@ -102,7 +102,7 @@ def _section(spec: ActionSpec) -> tuple[str, str]:
 
 
 def build_menus(menu_bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
-    """The menus of the table; gives them by path, such as ``File`` or ``Annotate/Move edge``."""
+    """Build the menus of the table; return them by path, such as ``File`` or ``Annotate/Move edge``."""
     menus: dict[str, QMenu] = {}
     sections: dict[str, str] = {}
     for name, title in MENUS:

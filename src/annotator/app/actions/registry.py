@@ -79,7 +79,7 @@ class ActionRegistry:
     """The actions of one window by id; each gets its handler from the feature that it belongs to."""
 
     def __init__(self, parent: QWidget, specs: Iterable[ActionSpec]) -> None:
-        """Make an action for each row. Raises ValueError for a second row with the same id.
+        """Make an action for each row. Raise ValueError for a second row with the same id.
 
         Keys of scope ``READING`` are not heard before ``hear_keys`` has named the widgets.
         """
@@ -96,9 +96,9 @@ class ActionRegistry:
                 parent.addAction(action)
 
     def add(self, rows: Rows[C], commands: C) -> None:
-        """Let the actions of ``rows`` call ``commands``.
+        """Connect the actions of ``rows`` to the methods of ``commands``.
 
-        Those of a ``Switch`` become checkable. Raises LookupError for an action that is not in the table, ValueError
+        Those of a ``Switch`` become checkable. Raise LookupError for an action that is not in the table, ValueError
         for one that has a handler already.
         """
         self._commands[type(commands)] = commands
@@ -113,7 +113,7 @@ class ActionRegistry:
             self.actions[id].triggered.connect(_caller(row, commands))
 
     def commands(self, kind: type[C]) -> C:
-        """The commands of a feature that have been registered. Raises LookupError where there are none."""
+        """Return the registered commands of a feature. Raise LookupError if there are none."""
         found = self._commands.get(kind)
         if not isinstance(found, kind):
             raise LookupError(f"No {kind.__name__} are registered.")
@@ -127,7 +127,7 @@ class ActionRegistry:
 
 
 def _caller(row: Command[C] | Switch[C], commands: C) -> Callable[[bool], None]:
-    """What Qt calls, with the state that it sends with every action."""
+    """Return the slot of an action; Qt calls it with the checked state."""
 
     def call(is_checked: bool) -> None:
         if isinstance(row, Switch):

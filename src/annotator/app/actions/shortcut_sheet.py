@@ -1,4 +1,4 @@
-"""The sheet of all keys: grouped as the menus are, searchable, printable."""
+"""The list of all keys: grouped like the menus, searchable, printable."""
 
 from html import escape
 
@@ -20,7 +20,7 @@ Row = tuple[str, str, str]
 
 
 def sheet_rows(keymap: Keymap, query: str = "") -> dict[str, list[Row]]:
-    """The rows of the sheet by group: actions that have keys, then the keys of the text itself."""
+    """Return the rows of the list by group: actions that have keys, then the fixed keys of the text."""
     wanted = query.lower().split()
     groups: dict[str, list[Row]] = {name: [] for name, _title in MENUS}
     for spec in keymap.specs:
@@ -35,7 +35,7 @@ def sheet_rows(keymap: Keymap, query: str = "") -> dict[str, list[Row]]:
 
 
 def sheet_html(keymap: Keymap, theme: Theme, query: str = "", columns: int = 2) -> str:
-    """The sheet as HTML for Qt's rich text, the groups in columns of like length."""
+    """Return the list as HTML for Qt's rich text, the groups in columns of about the same length."""
     groups = sheet_rows(keymap, query)
     if not groups:
         return f'<p style="color:{theme.muted}">No key and no action has these words.</p>'
@@ -74,7 +74,7 @@ def _key_html(keys: str, theme: Theme) -> str:
 
 
 class KeysSheet(QDialog):
-    """Shows every key. It does not block the window: it may stay open beside the work."""
+    """Shows every key. It is not modal and may stay open."""
 
     def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,11 +110,11 @@ class KeysSheet(QDialog):
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_keys(self) -> None:
-        """Write the sheet again: after a search, a change of the key map or of the theme."""
+        """Show the list again after a search, or a change of the key map or of the theme."""
         self._sheet.setHtml(sheet_html(self._keymap, theme_in_use(), self._field.text()))
 
     def text(self) -> str:
-        """The sheet as plain text."""
+        """Return the list as plain text."""
         return self._sheet.toPlainText()
 
     def _print(self) -> None:
@@ -128,7 +128,7 @@ class KeysSheet(QDialog):
 
 
 def print_document(keymap: Keymap, query: str = "") -> QTextDocument:
-    """The sheet for paper: always in the light colours."""
+    """Return the list for printing, always in the light colours."""
     document = OfflineDocument()
     document.setHtml(f"<h2>Annotator: keys</h2>{sheet_html(keymap, LIGHT, query)}")
     return document
