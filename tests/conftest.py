@@ -38,7 +38,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Before anything imports Qt or asks where settings are kept. Child processes inherit it.
 if "ANNOTATOR_TEST_HEADED" not in os.environ:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # The default screen of this platform is 800 x 800 pixels, smaller than that of any desktop.
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('screen.json')}"
 SESSION_HOME = Path(tempfile.mkdtemp(prefix="annotator-tests-"))
 for variable, folder in {
     "ANNOTATOR_HOME": "annotator",

@@ -63,7 +63,7 @@ def _open(path: Path) -> None:
 
         took = milliseconds(show)
         line(f"open {name}", took, "ms", baseline, "within 300 ms, ratio <= 20")
-        window.docks[name].hide()
+        window.hide_view(name)
     window.show_pane("sources")
     for _ in range(200):
         QTest.qWait(50)

@@ -22,6 +22,7 @@ from tests.e2e.conftest import ARTICLE, Launch, press, put_caret
 
 from annotator import settings
 from annotator.app.annotations.docked_views import ANNOTATIONS
+from annotator.app.shell.docked_views import VIEWS
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.views import announcements
 
@@ -145,10 +146,10 @@ def fill(window: MainWindow) -> None:
 def test_all_in_the_window_has_a_name_and_a_role(window: MainWindow) -> None:
     fill(window)
     faults = nameless(window)
-    for name in window.docks:
+    for name in [view.id for view in VIEWS]:
         window.show_pane(name)
         QApplication.processEvents()
-        faults += nameless(window.docks[name])
+        faults += nameless(window)
     press("F5", "Ctrl+F")
     faults += nameless(window)
     assert faults == []
@@ -358,10 +359,10 @@ def large(launched: Launch, case: Path) -> MainWindow:
 def test_letters_of_twice_the_size_clip_no_words(large: MainWindow) -> None:
     fill(large)
     faults = clipped(large)
-    for name in large.docks:
+    for name in [view.id for view in VIEWS]:
         large.show_pane(name)
         QTest.qWait(20)
-        faults += clipped(large.docks[name])
+        faults += clipped(large)
     for action in DIALOGS:
         with_dialog(large, action, lambda dialog: faults.extend(clipped(dialog)))
     assert faults == []

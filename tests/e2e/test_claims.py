@@ -50,12 +50,16 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     (claim,) = claims_of(window)
     assert (claim.text, claim.topic, claim.states) == ("Talks would resume.", "pipeline", 1)
     view = window.view(CLAIMS)
+    assert not view.isVisible(), "the text stays"
+    come_back(qtbot, window)
+    window.reading.view.setFocus()
+    press("G", "O")
     assert view.isVisible()
     assert view.table.current_id() == claim.id
     assert view.detail.title.text() == claim.text
     assert "States: Talks would resume. (open)" in window.view(INSPECTOR).claim.block.claim.text()
     come_back(qtbot, window)
-    window.reading.view.setFocus()
+    press("Ctrl+1")
     annotate(window, "Nobody else agreed")
     press("G", "X")
     chooser = dialog_of(window, ClaimChooser)
@@ -219,6 +223,7 @@ def test_a_pane_out_of_sight_lets_go_of_a_closed_project(window: MainWindow) -> 
     window.show_pane("claims")
     view.go_to_list()
     assert view.current_claim() is not None
-    window.docks["claims"].hide()
+    press("Ctrl+1")
+    assert not view.isVisible()
     window.workspace.close_project()
     assert view.current_claim() is None

@@ -36,6 +36,8 @@ def test_from_a_question_to_a_ranking_by_keys(window: MainWindow, tmp_path: Path
     press("G", "W")
     answer(window, qtbot, "Will the talks go on?")
     view = window.view(HYPOTHESES)
+    assert not view.isVisible(), "the text stays"
+    press("Ctrl+6")
     assert view.questions.currentText() == "Will the talks go on?"
     assert "Propose at least two hypotheses" in view.hint.text()
     view.propose_button.click()
@@ -43,9 +45,10 @@ def test_from_a_question_to_a_ranking_by_keys(window: MainWindow, tmp_path: Path
     view.propose_button.click()
     answer(window, qtbot, "They end")
     qtbot.waitUntil(lambda: view.table.columnCount() == 4)
-    window.reading.view.setFocus()
+    press("Esc")
     second = annotate(window, "Nobody else agreed")
     press("G", "W")
+    press("Ctrl+6")
     assert [row.annotation.id for row in view._rows] == [first, second]
     view.table.setFocus()
     view.table.setCurrentCell(0, 2)

@@ -274,7 +274,7 @@ def test_statuses_and_the_trash(window: MainWindow) -> None:
     QTest.mouseClick(toast.button, Qt.MouseButton.LeftButton)
     assert len(window.workspace.document_rows()) == 2
     # By keys out of the list, and back out of the trash.
-    press("Ctrl+1", "Home", "Del")
+    press("Ctrl+F7", "Home", "Del")
     assert len(window.workspace.document_rows()) == 1
     documents = window.view(DOCUMENTS)
     documents.show_trash(True)

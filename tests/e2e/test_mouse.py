@@ -85,7 +85,7 @@ def test_a_documents_row_opens_and_sorting_keeps_it(window: MainWindow) -> None:
     assert window.workspace.document is not None and window.workspace.document.id == other
     press("Ctrl+PgDown")
     assert window.workspace.document.text == ARTICLE, "next is next in the shown order"
-    press("Ctrl+1", "Home", "Return")
+    press("Ctrl+F7", "Home", "Return")
     assert window.workspace.document.id == other and window.reading.view.hasFocus()
 
 

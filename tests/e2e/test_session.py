@@ -16,6 +16,7 @@ from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.labels.docked_views import GUIDELINE
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.sources.docked_views import SOURCES
 from annotator.app.style.theme import DARK, LIGHT, THEMES, theme_in_use
 from annotator.store import database, project
 
@@ -44,21 +45,21 @@ def test_the_status_bar(window: MainWindow) -> None:
 def test_geometry_panes_and_document_are_remembered(
     window: MainWindow, launched: Launch, qtbot: QtBot, case: Path
 ) -> None:
-    window.resize(790, 690)
+    window.resize(1190, 690)
     press("Ctrl+PgDown", "F2", "F9")
     assert window.docks["guideline"].isVisible() and not window.docks["annotations"].isVisible()
     leave(qtbot, window)
     again = launched(case)
-    assert (again.width(), again.height()) == (790, 690)
+    assert (again.width(), again.height()) == (1190, 690)
     assert again.docks["guideline"].isVisible() and not again.docks["annotations"].isVisible()
     assert again.workspace.document is not None and again.workspace.document.title.startswith("Bridge")
     # Closing the project keeps them as well, and the window stays where the user puts it.
     press("F9")
     press("Ctrl+W")
-    again.resize(780, 700)
+    again.resize(1180, 700)
     assert again.files.open_project(case)
     assert again.docks["annotations"].isVisible() and again.docks["guideline"].isVisible()
-    assert (again.width(), again.height()) == (780, 700)
+    assert (again.width(), again.height()) == (1180, 700)
 
 
 def test_a_spoilt_state_is_no_hindrance(launched: Launch, qtbot: QtBot, case: Path) -> None:
@@ -150,7 +151,7 @@ def test_a_source_is_assessed_in_the_window_and_its_letter_inherited(window: Mai
     type_text("Ministry")
     press("Return", "Esc")
     window.view(INSPECTOR).grades.assess.click()
-    assert window.docks["sources"].isVisible()
+    assert window.view(SOURCES).isVisible()
 
 
 def test_no_query_for_a_single_row(

@@ -256,7 +256,7 @@ def test_rows_chosen_in_the_table_are_joined(window: MainWindow) -> None:
     for words in ("Prices may", "Nobody else", "two people"):
         graded(window, words)
     table = window.view(ANNOTATIONS).table
-    press("Ctrl+4", "Ctrl+A", "Shift+J")
+    press("Ctrl+F9", "Ctrl+A", "Shift+J")
     assert active(window).shown_quote == "Nobody else … Prices may … two people"
     assert said(window)[-1] == "Joined 3 annotations." and table.records.total == 1
     press("Ctrl+Z")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 
 from annotator import settings
 from annotator.app.application import note_qt_message, the_application
+from annotator.app.shell.docked_views import VIEWS
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.app.widgets.records.record_table import RecordTable
@@ -63,8 +64,9 @@ def _show(window: MainWindow, project: Path, document_id: int | None, view: str,
     rows = window.workspace.document_rows()
     if document_id is not None and document_id not in {row.id for row in rows}:
         raise NotFound(f"There is no document {document_id} in {project.name}.")
-    if view and view not in window.docks:
-        raise NotFound(f"There is no view {view!r}: use one of {', '.join(window.docks)}.")
+    known = [spec.id for spec in VIEWS]
+    if view and view not in known:
+        raise NotFound(f"There is no view {view!r}: use one of {', '.join(known)}.")
     if rows:
         window.workspace.open_document(document_id or rows[0].id)
     window.resize(*size)

@@ -465,6 +465,18 @@ class SearchHit(NamedTuple):
     after: str
 
 
+class TextSlice(NamedTuple):
+    """A part of the text of a document. ``start``: in code points of the text; ``is_end``: the text ends with it."""
+
+    title: str
+    outlet: str
+    published_at: str
+    direction: str
+    start: int
+    text: str
+    is_end: bool
+
+
 class StatementRow(NamedTuple):
     """A statement as a list shows it: quote, document, source and grades. ``id``: that of the annotation."""
 

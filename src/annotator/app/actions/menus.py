@@ -57,6 +57,7 @@ SECTIONS = (
     ("View", "zoom"),
     ("View", "theme"),
     ("View", "page"),
+    ("View", "pages"),
     ("View", "panes"),
     ("Grade", "claims"),
     ("Help", ""),

@@ -30,7 +30,7 @@ INSPECTOR = ViewSpec(
     area=Right,
     build=_build_inspector,
     help="The fields of the annotation.",
-    key="F8",
+    keys=("F8",),
     icon="inspector",
 )
 ANNOTATIONS = ViewSpec(
@@ -39,6 +39,6 @@ ANNOTATIONS = ViewSpec(
     area=Bottom,
     build=_build_annotations,
     help="The annotations of the document.",
-    key="F9",
+    keys=("F9",),
     icon="table",
 )

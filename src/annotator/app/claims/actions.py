@@ -93,6 +93,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
 
     def connect(view: "ClaimsView") -> None:
         view.hit_requested.connect(host.show_place)
+        view.peek_requested.connect(host.peek)
         view.leave_requested.connect(host.focus_text)
         view.suggest_requested.connect(host.action("claim.suggest").trigger)
 

@@ -34,7 +34,7 @@ class ClaimCommands:
             self._workspace.told.emit(change.sentence, True)
             return id
 
-        dialog.on_accept(make, self._show)
+        dialog.on_accept(make)
         dialog.open()
 
     def claim_state(self) -> None:
@@ -65,7 +65,7 @@ class ClaimCommands:
 
     def claim_weigh(self) -> None:
         """Weigh the active annotation, or those selected in the table, as evidence."""
-        self._host.show_view(HYPOTHESES).add_evidence(self._ids())
+        self._host.view(HYPOTHESES).add_evidence(self._ids())
 
     def claim_suggest(self) -> None:
         """Find annotations that may state the same claim, in a job."""

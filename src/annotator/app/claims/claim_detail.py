@@ -41,7 +41,7 @@ def verdict_swatch(verdict: str) -> Swatch:
 
 
 _STATEMENTS = (
-    Column("Date", lambda one: one.row.published_at[:10], width=10, rank=2),
+    Column("Date", lambda one: one.row.published_at[:10], width=12, rank=2),
     Column(
         "Stance",
         lambda one: one.row.stance,
@@ -76,6 +76,8 @@ class ClaimDetail(QWidget):
     """Shows a claim, or a hint that none is selected."""
 
     hit_requested = Signal(int, object)
+    peek_requested = Signal(int, object)
+    """Show a place of a document beside the list."""
     """A document id and the Span of a statement in it that is to be shown."""
     shown_annotation = Signal(int)
     """The annotation to which the user moved."""
@@ -130,7 +132,8 @@ class ClaimDetail(QWidget):
         layout.addWidget(self.origins)
         layout.addWidget(self.tabs, 1)
         self.statements.chosen.connect(self._show_place)
-        self.statements.clicked_id.connect(self._show_place)
+        self.statements.clicked_id.connect(self._peek)
+        self.statements.moved_to.connect(self._peek)
         self.show_claim(None)
 
     def _table(self, name: str, title: str, columns: tuple[Column, ...]) -> RecordTable:
@@ -165,8 +168,6 @@ class ClaimDetail(QWidget):
     def _summary(self, claim: ClaimRecord, known: Corroboration) -> str:
         verdict = claim.verdict if claim.verdict == "open" else f"{claim.verdict} on {claim.resolved_on}"
         parts = [verdict, claim.topic, known.sentence(), claim.note]
-        if known.denies:
-            parts.insert(3, f"Denied from {counted(len(known.denies), 'origin')}.")
         return " · ".join(part for part in parts[:2] if part) + "\n" + " ".join(part for part in parts[2:] if part)
 
     def _show_chains(self, project: Project, rows: list[StatementRow], known: Corroboration) -> None:
@@ -192,6 +193,10 @@ class ClaimDetail(QWidget):
         id = self.resolutions.current_id()
         found = None if id is None else self.resolutions.records.record(id)
         return None if found is None else found.row
+
+    def _peek(self, id: int) -> None:
+        if (found := self.statements.records.record(id)) is not None:
+            self.peek_requested.emit(found.row.document_id, Span(found.row.start, found.row.end))
 
     def _show_place(self, id: int) -> None:
         found = self.statements.records.record(id)

@@ -37,7 +37,7 @@ _COLUMNS = (
         lambda row: row.claim.verdict,
         swatch=lambda row: verdict_swatch(row.claim.verdict),
         tip=lambda row: f"{row.claim.verdict} {row.claim.resolved_on}".strip(),
-        width=13,
+        width=17,
         least=3,
     ),
     Column("Claim", lambda row: one_line(row.claim.text), tip=lambda row: row.claim.text, width=30, least=14, weight=3),
@@ -83,6 +83,7 @@ class ClaimsView(LateView):
     )
 
     hit_requested = Signal(int, object)
+    peek_requested = Signal(int, object)
     """A document id and the Span of a statement in it that is to be shown."""
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
@@ -157,6 +158,7 @@ class ClaimsView(LateView):
         self.detail.resolutions.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.detail.resolutions.customContextMenuRequested.connect(self._on_resolution_menu)
         self.detail.hit_requested.connect(self.hit_requested)
+        self.detail.peek_requested.connect(self.peek_requested)
         self.detail.shown_annotation.connect(self._workspace.set_active)
         self.new_button.clicked.connect(self.add)
         self.suggest_button.clicked.connect(self.suggest_requested)

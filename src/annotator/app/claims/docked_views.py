@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.view_spec import Bottom, ViewSpec
+from annotator.app.views.view_spec import ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.claims.claims_view import ClaimsView
@@ -20,11 +20,11 @@ def _build_claims(workspace: Workspace, parent: QWidget) -> "ClaimsView":
 CLAIMS = ViewSpec(
     id="claims",
     title="Claims",
-    area=Bottom,
+    area=None,
     build=_build_claims,
     help="Claims across documents, who states them, and what became of them.",
-    key="F12",
+    keys=("F12", "Ctrl+4"),
     icon="relation",
     shown=False,
-    is_tall=True,
+    has_peek=True,
 )

@@ -30,7 +30,7 @@ DOCUMENTS = ViewSpec(
     area=Left,
     build=_build_documents,
     help="All documents.",
-    key="F7",
+    keys=("F7",),
     icon="document",
 )
 BOOKMARKS = ViewSpec(

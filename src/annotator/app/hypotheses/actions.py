@@ -15,5 +15,6 @@ def register(host: CommandHost, _registry: ActionRegistry) -> None:
 
     def connect(view: "HypothesesView") -> None:
         view.hit_requested.connect(host.show_place)
+        view.peek_requested.connect(host.peek)
 
     host.when_built(HYPOTHESES, connect)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.view_spec import Bottom, ViewSpec
+from annotator.app.views.view_spec import ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.hypotheses.hypotheses_view import HypothesesView
@@ -20,10 +20,11 @@ def _build_hypotheses(workspace: Workspace, parent: QWidget) -> "HypothesesView"
 HYPOTHESES = ViewSpec(
     id="hypotheses",
     title="Hypotheses",
-    area=Bottom,
+    area=None,
     build=_build_hypotheses,
     help="Competing hypotheses by evidence, and what speaks against each.",
+    keys=("Ctrl+6",),
     icon="split",
     shown=False,
-    is_tall=True,
+    has_peek=True,
 )

@@ -47,6 +47,8 @@ class HypothesesView(LateView):
     )
 
     hit_requested = Signal(int, object)
+    peek_requested = Signal(int, object)
+    """Show a place of a document beside the matrix."""
     """A document id and the Span of a piece of evidence in it to be shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -111,6 +113,7 @@ class HypothesesView(LateView):
         self.table.rated.connect(self._rate)
         self.table.stepped.connect(self._step)
         self.table.chosen.connect(self._show_place)
+        self.table.currentCellChanged.connect(lambda row, *_: self._peek(row))
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self._operations.question_changed.connect(self.show_question)
         self._operations.cells_changed.connect(self.refresh)
@@ -267,6 +270,11 @@ class HypothesesView(LateView):
         if self._matrix is None or column < FIRST_HYPOTHESIS:
             return None
         return self._matrix.hypotheses[column - FIRST_HYPOTHESIS]
+
+    def _peek(self, row: int) -> None:
+        if 0 <= row < len(self._rows):
+            found = self._rows[row].annotation
+            self.peek_requested.emit(found.document_id, Span(found.start, found.end))
 
     def _show_place(self, row: int) -> None:
         found = self._rows[row].annotation

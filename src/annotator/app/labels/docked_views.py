@@ -38,7 +38,7 @@ GUIDELINE = ViewSpec(
     area=Right,
     build=_build_guideline,
     help="What each label means.",
-    key="F2",
+    keys=("F2",),
     icon="guideline",
     shown=False,
 )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.view_spec import Right, ViewSpec
+from annotator.app.views.view_spec import ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.projects.history_view import HistoryView
@@ -20,7 +20,7 @@ def _build_history(workspace: Workspace, parent: QWidget) -> "HistoryView":
 HISTORY = ViewSpec(
     id="history",
     title="History",
-    area=Right,
+    area=None,
     build=_build_history,
     help="Every change, newest first.",
     icon="history",

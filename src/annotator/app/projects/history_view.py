@@ -83,7 +83,7 @@ COLUMNS = (
         least=10,
         weight=5,
     ),
-    Column("Time", lambda entry: local_time(entry.change.at), tip=_tip, width=19, rank=1),
+    Column("Time", lambda entry: local_time(entry.change.at), tip=_tip, width=22, rank=1),
     Column("Annotator", lambda entry: entry.change.annotator, tip=_tip, width=10, rank=2),
 )
 

@@ -67,6 +67,12 @@ class CommandHost(Protocol):
     def show_place(self, document_id: int, span: Span) -> None:
         """Open a document and select a place in it."""
 
+    def peek(self, document_id: int, span: Span) -> None:
+        """Show a place in its text beside the list on the shown page; without effect on the page of the text."""
+
+    def return_from_place(self) -> bool:
+        """Show the page again from which the shown place was opened; return False where it was opened on none."""
+
     def focus_text(self) -> None:
         """Give the focus to the text."""
 

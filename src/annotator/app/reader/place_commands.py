@@ -102,7 +102,8 @@ class PlaceCommands:
     # --- back and forward ---------------------------------------------------------------------------------------------
 
     def navigate_back(self) -> None:
-        self._go_to_visited(forward=False)
+        if not self._host.return_from_place():
+            self._go_to_visited(forward=False)
 
     def navigate_forward(self) -> None:
         self._go_to_visited(forward=True)

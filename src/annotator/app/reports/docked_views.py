@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.view_spec import Bottom, ViewSpec
+from annotator.app.views.view_spec import ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.reports.dashboard_view import DashboardView
@@ -20,10 +20,10 @@ def _build_dashboard(workspace: Workspace, parent: QWidget) -> "DashboardView":
 DASHBOARD = ViewSpec(
     id="dashboard",
     title="Dashboard",
-    area=Bottom,
+    area=None,
     build=_build_dashboard,
     help="The work as a whole: labels, grades, unnamed sources, coverage and speed.",
-    icon="grade",
+    keys=("Ctrl+7",),
+    icon="dashboard",
     shown=False,
-    is_tall=True,
 )

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QToolBar, QWidget
 
 from annotator import settings as s
 from annotator.app.shell.shell_host import ShellHost
+from annotator.app.views.view_spec import READ
 
 
 class FocusMode(QObject):
@@ -41,6 +42,7 @@ class FocusMode(QObject):
         host, window = self._host, self._host.main_window
         if self.is_on or host.workspace.document is None:
             return
+        host.show_page(READ)
         self._panes, self._geometry = window.saveState(), window.saveGeometry()
         bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
         self._hidden = [bar for bar in bars if bar.isVisible()]

@@ -22,6 +22,7 @@ from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.background.jobs import Jobs
 from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.projects.file_commands import FileCommands
+from annotator.app.reader.peek import Peek
 from annotator.app.reader.reader_commands import ReadingCommands
 from annotator.app.reader.reader_pane import ReadingPane
 from annotator.app.reader.split_panes import ReadingPanes
@@ -30,16 +31,18 @@ from annotator.app.recovery.recovery_commands import RecoveryCommands
 from annotator.app.shell.action_states import ActionStates
 from annotator.app.shell.center_pages import CenterPages
 from annotator.app.shell.features import ACTIONS, FEATURES
+from annotator.app.shell.narrow_window import NarrowWindow
+from annotator.app.shell.navigation_rail import NavigationRail
 from annotator.app.shell.status_bar import StatusLine
 from annotator.app.shell.text_settings import TextSettings
-from annotator.app.shell.view_docks import ViewDocks
+from annotator.app.shell.view_places import ViewPlaces
 from annotator.app.shell.window_layout import WindowLayout
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import Theme
 from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.app.views.announcements import Announcements
 from annotator.app.views.toasts import Toasts
-from annotator.app.views.view_spec import ViewSpec
+from annotator.app.views.view_spec import READ, ViewSpec
 from annotator.app.widgets.mnemonics import window_title
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import Span
@@ -48,6 +51,12 @@ if TYPE_CHECKING:
     from annotator.app.shell.welcome_page import WelcomePage
 
 V = TypeVar("V", bound=QWidget)
+
+_RAIL = (READ, "claims", "sources", "hypotheses", "dashboard", "history")
+"""The pages in the order of the rail; the last one stands apart at its foot."""
+
+_RAIL_ICON = 1.3
+"""How much larger the icons of the rail are than those of the tool bar."""
 
 
 class MainWindow(QMainWindow):
@@ -61,17 +70,19 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("Annotator")
         self.setAcceptDrops(True)
-        self.resize(1400, 900)
         self.settings, self.state, self.theme = settings, state, theme
         self.workspace = Workspace(self)
         self.jobs = self.workspace.jobs = Jobs(self)
         self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
+        self._place_opened_on = ""
+        """The page from which the shown place was opened; empty if it was opened on that of the text."""
         self.panes = ReadingPanes(self.workspace, self)
         self._center = CenterPages(self.panes, state, self)
         self.setCentralWidget(self._center)
-        self._view_docks = ViewDocks(self, self.workspace)
-        self._layout = WindowLayout(self, self._view_docks, state)
+        self._places = ViewPlaces(self, self.workspace, self._center)
+        self._places.when_peek_is_made(self._prepare_peek)
+        self._layout = WindowLayout(self, self._places, state)
         self._text_settings = TextSettings(settings, theme)
         self.announcements = Announcements(self, self.workspace)
         self.status = StatusLine(self, self.workspace, self.jobs)
@@ -89,7 +100,7 @@ class MainWindow(QMainWindow):
 
     def build_ahead(self) -> None:
         """Build the views that were not shown so far, one at a time while the user is inactive."""
-        self._view_docks.build_ahead()
+        self._places.build_ahead()
 
     def _build_actions(self) -> None:
         registry = ActionRegistry(self, ACTIONS)
@@ -113,17 +124,25 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         fill_tool_bar(bar, self.actions_by_id)
         self.addToolBar(bar)
-        self._view_docks.follow_visibility(self.actions_by_id)
+        self._rail = NavigationRail(self)
+        actions = self.actions_by_id
+        *pages, last = [actions[f"view.{id}"] for id in _RAIL]
+        self._rail.fill(pages, [last])
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._rail)
+        self._narrow = NarrowWindow(self, self._places, self._rail)
+        self._places.follow(self.actions_by_id)
 
     def _size_tool_bar(self) -> None:
         side = round(self.fontMetrics().height() * 1.1)
         self._tool_bar.setIconSize(QSize(side, side))
+        self._rail.set_icon_side(round(side * _RAIL_ICON))
 
     def _connect(self) -> None:
         workspace = self.workspace
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_renamed.connect(self._take_new_name)
+        workspace.project_closing.connect(self._narrow.show_all)
         workspace.project_closing.connect(self._layout.save)
         workspace.project_closing.connect(self._remember_document)
         # The Undo that a toast offers belongs to the closed project.
@@ -163,7 +182,7 @@ class MainWindow(QMainWindow):
 
     def show_pane(self, id: str) -> None:
         """Bring a view to the front, by its id."""
-        self._view_docks.bring_to_front(id)
+        self._places.bring_to_front(id)
         self.toasts.stay_on_top()
 
     # --- for the commands: CommandHost and ShellHost ------------------------------------------------------------------
@@ -190,16 +209,51 @@ class MainWindow(QMainWindow):
     @property
     def docks(self) -> Mapping[str, QDockWidget]:
         """The docks of the views, by the ids of the views."""
-        return self._view_docks.docks
+        return self._places.docks
 
     @property
     def views(self) -> Mapping[str, QWidget]:
         """The views by their ids; a view is built at the first access."""
-        return self._view_docks.views
+        return self._places.views
+
+    def show_page(self, id: str) -> None:
+        """Show a page, by the id of its view, or that of the text."""
+        self._place_opened_on = ""
+        self._places.show_page(id)
+
+    def show_page_before(self) -> None:
+        """Show the page that was shown before this one."""
+        self.show_page(self._places.page_before)
+
+    def hide_view(self, id: str) -> None:
+        """Hide the dock of a view, or leave its page for that of the text."""
+        self._places.hide(id)
+
+    def reset_layout(self) -> None:
+        """Show the views of the start in their first sizes."""
+        self._layout.reset()
+
+    def peek(self, document_id: int, span: Span) -> None:
+        """Show a place in its text beside the list on the shown page; without effect on the page of the text."""
+        if (peek := self._places.peek()) is not None:
+            peek.show_place(document_id, span)
+
+    def _prepare_peek(self, peek: Peek) -> None:
+        peek.open_requested.connect(self.show_place)
+        self._text_settings.set_font_of(peek.view)
+        peek.view.set_theme(self.theme.theme)
+
+    def return_from_place(self) -> bool:
+        """Show the page again from which the shown place was opened; return False where it was opened on none."""
+        page = self._place_opened_on
+        if page:
+            self.show_page(page)
+            self.views[page].setFocus()
+        return bool(page)
 
     def view(self, spec: ViewSpec[V]) -> V:
         """Return a view; build it at the first access."""
-        return self._view_docks.view(spec)
+        return self._places.view(spec)
 
     def show_view(self, spec: ViewSpec[V]) -> V:
         """Bring a view to the front, and return it."""
@@ -208,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def when_built(self, spec: ViewSpec[V], connect: Callable[[V], object]) -> None:
         """Call ``connect`` with a view once it is built, immediately if it already is."""
-        self._view_docks.when_built(spec, connect)
+        self._places.when_built(spec, connect)
 
     def enable_text_keys(self, widget: QWidget) -> None:
         """Make the keys of the text, single letters and chords, work in a widget."""
@@ -230,11 +284,16 @@ class MainWindow(QMainWindow):
 
     def visible_panes(self) -> list[QWidget]:
         """Return the visible panes in the order of F6: the text first."""
-        panes: list[QWidget] = [pane.view for pane in self.panes.panes] if self.panes.isVisible() else [self.welcome]
-        return panes + self._view_docks.visible_views()
+        panes: list[QWidget] = [pane.view for pane in self.panes.panes] if self.panes.isVisible() else []
+        if self.workspace.project is None:
+            panes.append(self.welcome)
+        return panes + self._places.visible_views()
 
     def show_place(self, document_id: int, span: Span) -> None:
-        """Open a document and select a place in it."""
+        """Open a document and select a place in it, on the page of the text."""
+        page = self._places.page
+        self.show_page(READ)
+        self._place_opened_on = page if page != READ else ""
         if self.workspace.document is None or self.workspace.document.id != document_id:
             self.workspace.open_document(document_id)
         if self.workspace.document is not None and self.workspace.document.id == document_id:
@@ -245,18 +304,18 @@ class MainWindow(QMainWindow):
     def _show_project(self) -> None:
         project = self.workspace.project
         if project is None:
-            self._center.show_welcome()
-            self._view_docks.hide_all()
+            self._places.show_welcome()
         else:
-            self._center.show_panes()
+            self._places.show_text()
             if not any(dock.isVisibleTo(self) for dock in self.docks.values()):
                 self._show_docks()
+        self._narrow.fit()
         self._show_title()
         self._show_numbers()
         self._action_states.update()
 
     def _show_docks(self) -> None:
-        self._view_docks.show_first_ones()
+        self._places.show_first_ones()
         self._layout.restore_docks()
         if not self._layout.is_saved:
             self._layout.arrange()
@@ -326,8 +385,8 @@ class MainWindow(QMainWindow):
             self._show_numbers()
 
     def _on_theme_changed(self, theme: Theme) -> None:
-        for pane in self.panes.made:
-            pane.view.set_theme(theme)
+        for view in (*(pane.view for pane in self.panes.made), *(peek.view for peek in self._places.peeks())):
+            view.set_theme(theme)
 
     # --- events -------------------------------------------------------------------------------------------------------
 
@@ -337,6 +396,7 @@ class MainWindow(QMainWindow):
             self._show_project()
         if not self._layout.is_saved:
             self._layout.arrange()
+        self._narrow.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -350,7 +410,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle other keys: Escape moves the focus to the text, the key of a disabled action shows the reason."""
-        if event.key() == Qt.Key.Key_Escape and self.panes.isVisible():
+        if event.key() == Qt.Key.Key_Escape and self.workspace.project is not None:
+            self.show_page(READ)
             self.reading.view.setFocus()
             return
         pressed = QKeySequence(event.keyCombination()).toString()

@@ -39,5 +39,17 @@ class ShellHost(CommandHost, Protocol):
     def docks(self) -> Mapping[str, QDockWidget]:
         """The docks of the views, by the ids of the views."""
 
+    def show_page(self, id: str) -> None:
+        """Show a page, by the id of its view, or that of the text."""
+
+    def hide_view(self, id: str) -> None:
+        """Hide the dock of a view, or leave its page for that of the text."""
+
+    def show_page_before(self) -> None:
+        """Show the page that was shown before this one."""
+
+    def reset_layout(self) -> None:
+        """Show the views of the start in their first sizes."""
+
     def visible_panes(self) -> list[QWidget]:
         """Return the panes on the screen in the order of F6: the text first."""

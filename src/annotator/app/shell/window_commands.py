@@ -15,7 +15,7 @@ from annotator import settings as s
 from annotator.app.actions import keymap as keys
 from annotator.app.labels.docked_views import GUIDELINE
 from annotator.app.shell.shell_host import ShellHost
-from annotator.app.views.view_spec import ViewSpec
+from annotator.app.views.view_spec import READ, ViewSpec
 from annotator.domain.records import DocumentRow
 
 if TYPE_CHECKING:
@@ -102,7 +102,18 @@ class WindowCommands:
         if shown:
             self._host.show_view(spec)
         else:
-            self._host.docks[spec.id].hide()
+            self._host.hide_view(spec.id)
+
+    def view_read(self, _is_checked: bool = True) -> None:
+        """Show the page of the text."""
+        self._host.show_page(READ)
+        self._host.focus_text()
+
+    def view_page_before(self) -> None:
+        self._host.show_page_before()
+
+    def view_reset_layout(self) -> None:
+        self._host.reset_layout()
 
     # --- help -------------------------------------------------------------------------------------------------------
 

@@ -2,21 +2,24 @@
 
 import base64
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMainWindow
 
-from annotator.app.shell.view_docks import ViewDocks
+from annotator.app.shell.view_places import ViewPlaces
+from annotator.app.views.view_spec import READ
 from annotator.settings import State
 
-_VERSION = 1
+_FIRST_SIZE = QSize(1440, 900)
+_SHARE_OF_SCREEN = 0.9
+"""The largest share of the available screen that a window takes which did not fit into it."""
 
 
 class WindowLayout:
     """Saves the geometry of a window and the places of its docks, and restores them."""
 
-    def __init__(self, window: QMainWindow, docks: ViewDocks, state: State) -> None:
+    def __init__(self, window: QMainWindow, places: ViewPlaces, state: State) -> None:
         self._window = window
-        self._docks = docks
+        self._places = places
         self._state = state
 
     @property
@@ -28,12 +31,18 @@ class WindowLayout:
         """Restore the saved geometry of the window and its docks."""
         if isinstance(saved := self._state.get("window_geometry"), str):
             self._window.restoreGeometry(_bytes(saved))
+        else:
+            self._window.resize(_FIRST_SIZE)
+        room = self._window.screen().availableGeometry()
+        if not room.contains(self._window.geometry()):
+            self._window.resize(self._window.size().boundedTo(room.size() * _SHARE_OF_SCREEN))
+            self._window.move(room.center() - self._window.rect().center())
         self.restore_docks()
 
     def restore_docks(self) -> None:
         """Restore the saved places of the docks."""
         if isinstance(saved := self._state.get("window_layout"), str):
-            self._window.restoreState(_bytes(saved), _VERSION)
+            self._places.restore_docks(_bytes(saved))
 
     def save_geometry(self) -> None:
         """Save the geometry of the window, without its docks."""
@@ -41,15 +50,23 @@ class WindowLayout:
 
     def save(self) -> None:
         """Save the geometry of the window and its docks; without a project the docks are hidden, so do not call it."""
-        docks = base64.b64encode(self._window.saveState(_VERSION).data()).decode()
+        docks = base64.b64encode(self._places.dock_state().data()).decode()
         self._state.update({"window_geometry": self._geometry(), "window_layout": docks})
+
+    def reset(self) -> None:
+        """Show the views of the start in their first sizes."""
+        self._places.show_page(READ)
+        for dock in self._places.docks.values():
+            dock.setFloating(False)
+        self._places.show_first_ones()
+        self.arrange()
 
     def _geometry(self) -> str:
         return base64.b64encode(self._window.saveGeometry().data()).decode()
 
     def arrange(self) -> None:
         """Set the initial sizes of docks that the user has never arranged."""
-        window, docks = self._window, self._docks.docks
+        window, docks = self._window, self._places.docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         letter, line = window.fontMetrics().averageCharWidth(), window.fontMetrics().lineSpacing()
         left, right = min(72 * letter, window.width() * 30 // 100), min(52 * letter, window.width() * 24 // 100)

@@ -15,6 +15,7 @@ def register(host: CommandHost, _registry: ActionRegistry) -> None:
 
     def connect(view: "SourceTableView") -> None:
         view.hit_requested.connect(host.show_place)
+        view.peek_requested.connect(host.peek)
         view.leave_requested.connect(host.focus_text)
 
     host.when_built(SOURCES, connect)

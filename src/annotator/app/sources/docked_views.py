@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.view_spec import Bottom, ViewSpec
+from annotator.app.views.view_spec import ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.sources.source_table import SourceTableView
@@ -20,11 +20,11 @@ def _build_sources(workspace: Workspace, parent: QWidget) -> "SourceTableView":
 SOURCES = ViewSpec(
     id="sources",
     title="Sources",
-    area=Bottom,
+    area=None,
     build=_build_sources,
     help="The registry of sources, how each was judged, and how right it was.",
-    key="F10",
+    keys=("F10", "Ctrl+5"),
     icon="source",
     shown=False,
-    is_tall=True,
+    has_peek=True,
 )

@@ -75,6 +75,8 @@ class SourceDetail(QWidget):
     """Shows a source, or a hint that none is selected."""
 
     hit_requested = Signal(int, object)
+    peek_requested = Signal(int, object)
+    """Show a place of a document beside the list."""
     """A document id and the Span of a statement in it that is to be shown."""
     assess_requested = Signal()
     """The user wants to assess the source again."""
@@ -88,7 +90,8 @@ class SourceDetail(QWidget):
         self._build_tabs()
         self._lay_out()
         self.statements.chosen.connect(self._show_place)
-        self.statements.clicked_id.connect(self._show_place)
+        self.statements.clicked_id.connect(self._peek)
+        self.statements.moved_to.connect(self._peek)
         track_records.changed.connect(self._show_record)
         self.show_source(None)
 
@@ -274,6 +277,10 @@ class SourceDetail(QWidget):
         self.prompt.setText(sentence)
         self.prompt.setVisible(bool(sentence))
         self.assess_button.setVisible(bool(sentence) and not self._workspace.read_only)
+
+    def _peek(self, id: int) -> None:
+        if (found := self.statements.records.record(id)) is not None:
+            self.peek_requested.emit(found.row.document_id, found.row.span)
 
     def _show_place(self, id: int) -> None:
         found = self.statements.records.record(id)

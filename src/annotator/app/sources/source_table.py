@@ -160,6 +160,7 @@ class SourceTableView(LateView):
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
     hit_requested = Signal(int, object)
+    peek_requested = Signal(int, object)
     """A document id and the Span of a statement in it that is to be shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -236,6 +237,7 @@ class SourceTableView(LateView):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_detail())
         self.track_records.changed.connect(self.refresh)
         self.detail.hit_requested.connect(self.hit_requested)
+        self.detail.peek_requested.connect(self.peek_requested)
         self.detail.assess_requested.connect(self._edit_current)
         self.merge_button.clicked.connect(self.merge)
         self.duplicates_button.clicked.connect(self.look_for_duplicates)

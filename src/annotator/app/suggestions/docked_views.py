@@ -23,7 +23,7 @@ SUGGESTIONS = ViewSpec(
     area=Bottom,
     build=_build_suggestions,
     help="What waits for an answer, by place or by score.",
-    key="Shift+F9",
+    keys=("Shift+F9",),
     icon="suggest",
     shown=False,
 )

@@ -8,6 +8,7 @@ from annotator.domain.errors import NotFound
 from annotator.domain.records import (
     DocumentRecord,
     DocumentRow,
+    TextSlice,
 )
 from annotator.store.queries.base import Queries, among
 from annotator.store.queries.grade_sql import letter_in_force
@@ -120,6 +121,25 @@ class DocumentQueries(Queries):
                 raise damaged_row("document text", id)
             return found
         raise NotFound(f"There is no document {id} in the project.")
+
+    def text_slice(self, id: int, start: int, end: int) -> TextSlice:
+        """Return the part of a text from ``start`` to ``end``, in code points, as far as it is there.
+
+        Raise NotFound, also for a document in the trash, and DamagedProject.
+        """
+        start = max(0, start)
+        query = (
+            "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.direction, substr(t.text, ?2, ?3) "
+            "FROM document d JOIN document_text t ON t.id = d.id LEFT JOIN source s ON s.id = d.source_id "
+            "WHERE d.id = ?1 AND d.trashed_at IS NULL"
+        )
+        # One more than asked for tells whether the text goes on.
+        for _, title, outlet, date, direction, text in self._fetched(query, (id, start + 1, end - start + 1)):
+            if not all(type(value) is str for value in (title, outlet, date, direction, text)):
+                raise damaged_row("document", id)
+            is_end = len(text) <= end - start
+            return TextSlice(title, outlet, date, direction, start, text[: end - start], is_end)
+        raise NotFound(f"There is no document {id} in the project, or it is in the trash.")
 
     def trashed(self, ids: Iterable[int]) -> list[tuple[int, str]]:
         """Return which of these documents are in the trash, and since when."""
