@@ -156,10 +156,10 @@ class Losses:
         """Yield the documents of the corpus, and count what is left out of each."""
         counts = self._counts
         for document, annotations in self._corpus.documents:
-            for facet, has in self._document:
-                counts[facet] += has(document)
-            for facet, is_graded in self._annotation:
-                counts[facet] += sum(1 for annotation in annotations if is_graded(annotation))
+            for facet, document_has in self._document:
+                counts[facet] += document_has(document)
+            for facet, annotation_has in self._annotation:
+                counts[facet] += sum(1 for annotation in annotations if annotation_has(annotation))
             if not annotations and Facet.UNANNOTATED in counts:
                 counts[Facet.UNANNOTATED] += 1
             yield document, annotations
