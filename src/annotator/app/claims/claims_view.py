@@ -10,7 +10,7 @@ from annotator.app.claims.claim_detail import ClaimDetail, verdict_swatch
 from annotator.app.claims.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
-from annotator.app.views.lazy_view import LateView
+from annotator.app.views.lazy_view import LazyView
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.records.columns import Column, one_line
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField, counts_text
@@ -75,7 +75,7 @@ _COLUMNS = (
 )
 
 
-class ClaimsView(LateView):
+class ClaimsView(LazyView):
     """The list of claims, and beside it the details of the current one."""
 
     TABLES = frozenset(

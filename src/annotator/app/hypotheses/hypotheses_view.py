@@ -11,7 +11,7 @@ from annotator.app.hypotheses.evidence_table import FIRST_HYPOTHESIS, SIGNS, Evi
 from annotator.app.hypotheses.hypothesis_operations import HypothesisOperations
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
-from annotator.app.views.lazy_view import LateView
+from annotator.app.views.lazy_view import LazyView
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
@@ -39,7 +39,7 @@ def counts_for(row: Row, wanted: str) -> bool:
     return wanted == _ALL or (letter is not None and digit is not None)
 
 
-class HypothesesView(LateView):
+class HypothesesView(LazyView):
     """One question at a time, with its hypotheses as columns and its evidence as rows."""
 
     TABLES = frozenset(

@@ -10,7 +10,7 @@ from annotator.app.charts import chart_data
 from annotator.app.charts.chart import Chart
 from annotator.app.charts.chart_data import Figure
 from annotator.app.state.workspace import Workspace
-from annotator.app.views.lazy_view import LateView
+from annotator.app.views.lazy_view import LazyView
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
@@ -49,7 +49,7 @@ class _Lines(QPlainTextEdit):
         return max(1, lines) * self.fontMetrics().lineSpacing() + around
 
 
-class DashboardView(LateView):
+class DashboardView(LazyView):
     """Charts of labels, grades, unnamed sources, coverage and speed."""
 
     TABLES = frozenset({"annotation", "document", "source", "assessment", "label"})

@@ -15,7 +15,7 @@ from annotator.app.state.track_record_cache import TrackKeeper
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
-from annotator.app.views.lazy_view import READ_DELAY, LateView
+from annotator.app.views.lazy_view import READ_DELAY, LazyView
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.records.columns import Column, Swatch
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField, counts_text
@@ -151,7 +151,7 @@ COLUMNS = (
 )
 
 
-class SourceTableView(LateView):
+class SourceTableView(LazyView):
     """The registry: filter, edit, assess, make and remove sources."""
 
     TABLES = frozenset({"annotation", "document"})

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 from annotator.app.state.suggestion_queue import MOST, MOST_COUNTED, ORDERS
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
-from annotator.app.views.lazy_view import LateView
+from annotator.app.views.lazy_view import LazyView
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.records.columns import Column, Swatch, one_line
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField
@@ -24,7 +24,7 @@ _ORDER_TOLD = "Order: by place, most informative first, or surest first"
 _SCOPE_TOLD = "Of this document or of the whole project"
 
 
-class SuggestionsView(LateView):
+class SuggestionsView(LazyView):
     """The list of suggestions, with the choice of scope and order; it answers none itself."""
 
     TABLES = frozenset({"document", "label", "suggestion_run"})
@@ -134,7 +134,7 @@ class SuggestionsView(LateView):
         if missing and project is not None:
             self._titles |= {row.id: row.title for row in project.read.documents.rows_of(missing)}
 
-    def note(self, change: Change) -> None:
+    def record_change(self, change: Change) -> None:
         """Clear the cached titles if documents changed."""
         if "document" in change.tables():
             self._titles.clear()

@@ -12,7 +12,7 @@ READ_DELAY = 80
 """Milliseconds without a change before the view is read again."""
 
 
-class LateView(QWidget):
+class LazyView(QWidget):
     """Calls ``read`` when it becomes visible, and while visible soon after a change of one of its ``TABLES``."""
 
     TABLES: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class LateView(QWidget):
         """Show the data of the project, which may be closed. Raise AnnotatorError."""
         raise NotImplementedError  # Implemented by each view.
 
-    def note(self, change: Change) -> None:
+    def record_change(self, change: Change) -> None:
         """Record the rows of a change, before ``read`` is called for it."""
 
     def refresh(self) -> None:
@@ -49,7 +49,7 @@ class LateView(QWidget):
 
     def _on_committed(self, change: Change) -> None:
         if change.tables() & self.TABLES:
-            self.note(change)
+            self.record_change(change)
             self._is_stale = True
             if self.isVisible() and not self._reading.isActive():
                 self._reading.start()
