@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from annotator.app.projects import history_view
-from annotator.app.projects.history_view import HistoryView, local_time
+from annotator.app.projects.history_view import HistoryView
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.services.projects import projects
@@ -133,11 +133,6 @@ def test_the_history_goes_back_past_a_removal(workspace: Workspace) -> None:
         (change.kind, edit.after is None) for change, edit in workspace.project.read.log.history_of("annotation", id)
     ]
     assert kinds == [("undo", False), ("do", True), ("do", False)]
-
-
-def test_times_are_those_of_this_place() -> None:
-    assert len(local_time("2025-01-02T03:04:05.678Z")) == len("2025-01-02 03:04:05")
-    assert local_time("unknown") == "unknown"
 
 
 def test_closing_the_project_empties_it(view: HistoryView, workspace: Workspace) -> None:

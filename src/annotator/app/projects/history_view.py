@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import theme_in_use
+from annotator.app.widgets.local_time import local_time
 from annotator.app.widgets.records.columns import Column, Swatch, one_line
 from annotator.app.widgets.records.filter_bar import CountLabel
 from annotator.app.widgets.records.record_model import RecordModel
@@ -39,14 +39,6 @@ class _Entry(NamedTuple):
     id: int
     change: ChangeRecord
     detail: str = ""
-
-
-def local_time(at: str) -> str:
-    """Return a UTC time of the file as local time, to the second."""
-    try:
-        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    except ValueError:
-        return at
 
 
 def _title(entry: _Entry) -> str:

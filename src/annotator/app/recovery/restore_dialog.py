@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from annotator.app.projects.history_view import local_time
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.local_time import local_time
 from annotator.app.widgets.read_only_table import PlainTable
 from annotator.app.widgets.text_label import TextLabel
 from annotator.services.projects.backups import Backup, Comparison
