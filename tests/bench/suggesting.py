@@ -84,7 +84,9 @@ def _run_of_model(window: Any, folder: Path) -> None:
     taught = suggesting.listed(project, SuggestionBounds(), by="place", limit=2_000)
     window.workspace.perform_many("Accept", lambda project: suggesting.accept_all(project, taught))
     measured("accept what a model learns from", lambda: None, lambda: not window.jobs.running)
-    training.train_model(project.path, folder, "bench", suggesting.Means(), progress=lambda _done, _total, _text: None)
+    training.train_model(
+        project.path, folder, "bench", suggesting.SuggestionMethod(), progress=lambda _done, _total, _text: None
+    )
     window.state.remember_suggester(project.path, folder)
     header(f"The same by a model that has learned from {len(taught):,} annotations")
     _run(window)

@@ -272,7 +272,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.services.imports.report import ImportReport, Refused
     from annotator.services.projects.backups import Backup, Comparison
     from annotator.services.reports.reporting import Subject
-    from annotator.services.suggestions.suggesting import Means
+    from annotator.services.suggestions.suggesting import SuggestionMethod
     from annotator.store.queries.log_queries import LaterChange
 
     workspace = window.workspace
@@ -316,7 +316,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         ),
         "CrashDialog": lambda: CrashDialog(words, parent=window),
         "DocumentPropertiesDialog": lambda: DocumentPropertiesDialog(workspace, window),
-        "EvaluationDialog": lambda: EvaluationDialog(workspace, window.jobs, Means(), window),
+        "EvaluationDialog": lambda: EvaluationDialog(workspace, window.jobs, SuggestionMethod(), window),
         "ExportDialog": lambda: ExportDialog(workspace, lambda *_: None, window),
         "FormatsDialog": lambda: FormatsDialog(window),
         "GradeReasonDialog": lambda: GradeReasonDialog(1, annotation.shown_quote, words, window),

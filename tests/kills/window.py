@@ -25,7 +25,7 @@ def main(path: Path, job: str) -> None:
 
     def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> Any:
         from annotator.services.exports.exporting import export_file
-        from annotator.services.suggestions.suggesting import Means, proposed
+        from annotator.services.suggestions.suggesting import SuggestionMethod, proposed
         from annotator.services.suggestions.training import train_model
 
         while not cancelled():
@@ -33,9 +33,11 @@ def main(path: Path, job: str) -> None:
             if job == "export":
                 in_process(export_file, progress, cancelled, path, path.with_name("corpus"), "brat", {})
             elif job == "train":
-                in_process(train_model, progress, cancelled, path, path.with_name("model"), "killed", Means())
+                in_process(
+                    train_model, progress, cancelled, path, path.with_name("model"), "killed", SuggestionMethod()
+                )
             else:
-                list(parts_from_process(proposed, cancelled, path, Means(), list(range(1, 9))))
+                list(parts_from_process(proposed, cancelled, path, SuggestionMethod(), list(range(1, 9))))
 
     numbers = itertools.count(1)
 

@@ -38,8 +38,8 @@ class SuggestionMethods(ProjectBase):
         also where nothing has changed. Raise InvalidModel or NotFound.
         """
         ids = None if document is None else [id_of(document)]
-        means = suggesting.Means(None, grammar, None if model is None else Path(model).absolute())
-        return suggesting.run(self._stored, means, document_ids=ids, anew=anew)
+        method = suggesting.SuggestionMethod(None, grammar, None if model is None else Path(model).absolute())
+        return suggesting.run(self._stored, method, document_ids=ids, anew=anew)
 
     def train(self, folder: PathLike, *, name: str = "", grammar: bool = False) -> ModelCard:
         """Train a model on the annotations and rejections of the project, and store it in ``folder``.
@@ -48,8 +48,8 @@ class SuggestionMethods(ProjectBase):
         too few examples.
         """
         out = Path(folder).absolute()
-        means = suggesting.Means(None, grammar)
-        return training.train_model(self._stored.path, out, name or out.name, means, progress=lambda *_: None)[0]
+        method = suggesting.SuggestionMethod(None, grammar)
+        return training.train_model(self._stored.path, out, name or out.name, method, progress=lambda *_: None)[0]
 
     def suggestions(
         self, document: Document | DocumentRow | int | None = None, *, least: float = 0.0, by: str = "place"
@@ -108,11 +108,15 @@ class SuggestionMethods(ProjectBase):
         match: ``exact``, ``third`` or ``any``. ``samples``: of the bootstrap, from which the intervals come; the same
         ``seed`` gives the same ones. Raise InvalidValue where nothing can be compared, NotFound for an unknown name.
         """
-        means = suggesting.Means(model=None if model is None else Path(model).absolute()) if rules or model else None
+        method = (
+            suggesting.SuggestionMethod(model=None if model is None else Path(model).absolute())
+            if rules or model
+            else None
+        )
         return evaluating.evaluate(
             self._stored,
             against._stored if isinstance(against, ProjectBase) else Path(against),
-            candidate=Candidate(annotator, suggestions_from, means),
+            candidate=Candidate(annotator, suggestions_from, method),
             gold_annotator=gold_annotator,
             labels=labels,
             overlap=overlap,

@@ -15,7 +15,7 @@ from annotator.domain.wording import counted
 from annotator.files.user_folders import word_lists_path
 from annotator.services.suggestions import evaluating
 from annotator.services.suggestions.evaluating import Candidate, Evaluation
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 
 _FIGURES = ("precision", "recall", "f")
 _NOTHING = "–"
@@ -42,10 +42,10 @@ def evaluate(
 
     Compares the annotations of FILE, or with --suggestions, --rules or --model what these propose.
     """
-    means = None
+    method = None
     if rules or model is not None:
-        means = Means(word_lists_path(), grammar, None if model is None else model.absolute())
-    candidate = Candidate(annotator, suggestions, means)
+        method = SuggestionMethod(word_lists_path(), grammar, None if model is None else model.absolute())
+    candidate = Candidate(annotator, suggestions, method)
     with opened(file) as project, progress("Evaluating") as shown:
         found = evaluating.evaluate(
             project,

@@ -15,7 +15,7 @@ from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import elided
 from annotator.files.user_folders import word_lists_path
 from annotator.services.suggestions import suggesting
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 
 _MAX_QUOTE = 60
 """Characters of a quote in the list."""
@@ -51,7 +51,7 @@ def suggest(
             raise InvalidValue("Give the score from which suggestions are to be accepted, such as --score 0.8.")
         outcome = suggesting.run(
             project,
-            Means(word_lists_path(), grammar, None if model is None else model.absolute()),
+            SuggestionMethod(word_lists_path(), grammar, None if model is None else model.absolute()),
             document_ids=ids,
             anew=anew,
             progress=shown,

@@ -12,7 +12,7 @@ from annotator.domain.wording import counted
 from annotator.files.user_folders import word_lists_path
 from annotator.nlp.trained.model_card import Card
 from annotator.services.suggestions import training
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 
 _WANTED = (0.95, 0.9, 0.8)
 """Precisions for which the threshold is reported."""
@@ -31,9 +31,9 @@ def train(
     """
     with opened(file) as project, progress("Training") as shown:
         path = project.path
-        means = Means(word_lists_path(), grammar)
+        method = SuggestionMethod(word_lists_path(), grammar)
         folder = folder.absolute()
-        card, sentence = training.train_model(path, folder, name or folder.name, means, progress=shown or _silent)
+        card, sentence = training.train_model(path, folder, name or folder.name, method, progress=shown or _silent)
     if json:
         print_json({"folder": str(folder), **as_json(card)})
         return

@@ -15,7 +15,7 @@ from annotator.services.exports import exporting
 from annotator.services.exports.selection import Selection
 from annotator.services.sources import sources
 from annotator.services.suggestions import suggesting
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 from annotator.store.check import check
 from annotator.store.project import Project
 from annotator.store.repair import repair
@@ -74,7 +74,7 @@ def test_a_run_reads_every_document_once(project: Project) -> None:
 
 
 def test_what_changed_is_read_again(project: Project, tmp_path: Path) -> None:
-    lists = Means(tmp_path / "lists")
+    lists = SuggestionMethod(tmp_path / "lists")
     assert suggesting.run(project, lists).documents == 3
     (tmp_path / "lists").mkdir()
     assert suggesting.run(project, lists).documents == 0
@@ -92,7 +92,7 @@ def test_the_grammar_is_read_where_it_can_be(project: Project) -> None:
     if not parses.is_installed():
         pytest.skip("No English pipeline is installed.")
     assert suggesting.run(project).documents == 3
-    outcome = suggesting.run(project, Means(grammar=True))
+    outcome = suggesting.run(project, SuggestionMethod(grammar=True))
     assert (outcome.documents, outcome.proposed > 2) == (3, True)
     assert of(project, "the pier").label == "official statement"
 
@@ -101,7 +101,7 @@ def test_word_lists_that_cannot_be_read_change_nothing(project: Project, tmp_pat
     outcome = suggesting.run(project)
     (tmp_path / "de.toml").write_text("[[[", encoding="utf-8")
     with pytest.raises(InvalidValue, match=r"de\.toml"):
-        suggesting.run(project, Means(tmp_path))
+        suggesting.run(project, SuggestionMethod(tmp_path))
     assert suggesting.open_counts(project) == outcome.waiting
     with pytest.raises(NotFound):
         suggesting.run(project, document_ids=[99])

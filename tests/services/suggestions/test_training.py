@@ -11,7 +11,7 @@ from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import Cancelled, InvalidModel, InvalidValue
 from annotator.services.documents import documents
 from annotator.services.suggestions import suggesting, training
-from annotator.services.suggestions.suggesting import RULES, Means
+from annotator.services.suggestions.suggesting import RULES, SuggestionMethod
 from annotator.store.project import Project
 
 
@@ -139,8 +139,8 @@ def test_a_training_that_is_cancelled_leaves_the_model_before(path: Path, tmp_pa
 def test_word_lists_of_ones_own_are_learned_with(path: Path, tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "en.toml").write_text('[sources]\ninstitutions = "trust"\n', encoding="utf-8")
-    means = Means(tmp_path / "lists")
-    training.train_model(path, tmp_path / "desk", "desk", means, progress=silent)
+    method = SuggestionMethod(tmp_path / "lists")
+    training.train_model(path, tmp_path / "desk", "desk", method, progress=silent)
     with Project.open(path) as project:
-        outcome = suggesting.run(project, Means(tmp_path / "lists", False, tmp_path / "desk"), anew=True)
+        outcome = suggesting.run(project, SuggestionMethod(tmp_path / "lists", False, tmp_path / "desk"), anew=True)
     assert outcome.documents == 14

@@ -27,7 +27,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 from annotator.services.suggestions import evaluating
 from annotator.services.suggestions.evaluating import Candidate, Evaluation
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 
 _HEADINGS = ("By", "Label", "Gold", "Found", "Right", "Precision", "Recall", "F")
 _FIGURES = ("precision", "recall", "f")
@@ -43,13 +43,15 @@ _NOTHING = "–"
 class EvaluationDialog(QDialog):
     """Asks for both sides, compares them in a job, and shows the result."""
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, means: Means, parent: QWidget | None = None) -> None:
-        """``means``: the suggestion method of this project."""
+    def __init__(
+        self, workspace: Workspace, jobs: Jobs, method: SuggestionMethod, parent: QWidget | None = None
+    ) -> None:
+        """``method``: the suggestion method of this project."""
         super().__init__(parent)
         self.setObjectName("evaluationDialog")
         self.setWindowTitle("Evaluate")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._workspace, self._jobs, self._means = workspace, jobs, means
+        self._workspace, self._jobs, self._method = workspace, jobs, method
         self._job: Job | None = None
         self.found: Evaluation | None = None
         self.what = QComboBox(self)
@@ -148,7 +150,7 @@ class EvaluationDialog(QDialog):
         least = self._workspace.suggestions.least
         if kind == _ANNOTATIONS:
             return Candidate(annotator)
-        return Candidate(suggestions_from=least, means=self._means if kind == _NOW else None)
+        return Candidate(suggestions_from=least, method=self._method if kind == _NOW else None)
 
     def run(self) -> None:
         """Compare in a job."""

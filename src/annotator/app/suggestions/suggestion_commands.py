@@ -21,7 +21,7 @@ from annotator.services.projects.open_project import Project
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
     from annotator.app.suggestions.train_dialog import TrainDialog
-    from annotator.services.suggestions.suggesting import Means, Outcome
+    from annotator.services.suggestions.suggesting import Outcome, SuggestionMethod
 
 _REST = 1_500
 """Milliseconds without new documents before suggestions are made for them."""
@@ -70,14 +70,14 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None or self._is_running:
             return
-        means = self._means(self._host.state.suggester(project.path))
+        method = self._method(self._host.state.suggester(project.path))
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> "Outcome":
-            def proposing(path: Path, means: "Means", ids: Sequence[int]) -> Iterator[Proposed]:
+            def proposing(path: Path, method: "SuggestionMethod", ids: Sequence[int]) -> Iterator[Proposed]:
                 # Starting a process takes a second, so it is started only if there is work.
-                return parts_from_process(suggesting.proposed, cancelled, path, means, ids) if ids else iter(())
+                return parts_from_process(suggesting.proposed, cancelled, path, method, ids) if ids else iter(())
 
-            return suggesting.run(project, means, progress=progress, proposing=proposing)
+            return suggesting.run(project, method, progress=progress, proposing=proposing)
 
         self._is_running = True
         job = self._host.jobs.run(
@@ -103,11 +103,11 @@ class SuggestCommands:
     def _on_finished(self) -> None:
         self._is_running = False
 
-    def _means(self, model: Path | None, grammar: bool | None = None) -> "Means":
-        from annotator.services.suggestions.suggesting import Means
+    def _method(self, model: Path | None, grammar: bool | None = None) -> "SuggestionMethod":
+        from annotator.services.suggestions.suggesting import SuggestionMethod
 
         is_parsed = self._host.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
-        return Means(word_lists_path(), is_parsed, model)
+        return SuggestionMethod(word_lists_path(), is_parsed, model)
 
     # --- what makes them ----------------------------------------------------------------------------------------------
 
@@ -141,8 +141,8 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None:
             return
-        means = self._means(self._host.state.suggester(project.path))
-        EvaluationDialog(self._workspace, self._host.jobs, means, self._host.dialog_parent).show()
+        method = self._method(self._host.state.suggester(project.path))
+        EvaluationDialog(self._workspace, self._host.jobs, method, self._host.dialog_parent).show()
 
     def suggest_train(self) -> None:
         """Train a model on this project in another process; then use it for this project."""
@@ -159,12 +159,12 @@ class SuggestCommands:
 
     def _train(self, project: Project, dialog: "TrainDialog") -> None:
         """Train with the settings of ``dialog``, which is hidden meanwhile and, after a failure, shown again."""
-        folder, name, means = dialog.folder, dialog.name, self._means(None, dialog.grammar)
+        folder, name, method = dialog.folder, dialog.name, self._method(None, dialog.grammar)
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> tuple[float, str]:
             from annotator.services.suggestions.training import least_score, train_model
 
-            card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, means)
+            card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, method)
             outcome = f"{sentence} “{card.name}” is trained."
             advice = "To see how good it is, open Suggestion method in the menu Suggest."
             return least_score(card), f"{outcome} {advice}"

@@ -27,7 +27,7 @@ from annotator.files.drafts import temporary_folder
 from annotator.nlp.text.sentences import sentences
 from annotator.services.imports import import_questions, importing
 from annotator.services.projects import projects
-from annotator.services.suggestions.suggesting import RULES, Means
+from annotator.services.suggestions.suggesting import RULES, SuggestionMethod
 from annotator.store.project import Project
 
 Progress = Callable[[int, int, str], None]
@@ -48,12 +48,12 @@ class Candidate:
     """What is compared with gold: the annotations of a project, or what rules or a model propose.
 
     ``annotator``: only of this one. ``suggestions_from``: instead of annotations, the suggestions from that score on,
-    answered or not. ``means``: instead of both, what is proposed for the texts now.
+    answered or not. ``method``: instead of both, what is proposed for the texts now.
     """
 
     annotator: str = ""
     suggestions_from: float | None = None
-    means: Means | None = None
+    method: SuggestionMethod | None = None
 
 
 class Row(NamedTuple):
@@ -218,7 +218,7 @@ def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Cal
     known = project.read.project.annotators()
     if candidate.annotator and candidate.annotator not in known:
         raise NotFound(f"There is no annotator {candidate.annotator!r} in {project.path.name}: {', '.join(known)}.")
-    if candidate.means is None and candidate.suggestions_from is None:
+    if candidate.method is None and candidate.suggestions_from is None:
         found = groupby(project.read.annotations.all(), key=lambda one: one.document_id)
         wanted = set(ids)
         held = {
@@ -233,7 +233,7 @@ def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Cal
         return lambda id: held.get(id, [])
 
     def proposed(id: int) -> list[LabelledContent]:
-        if candidate.means is None:
+        if candidate.method is None:
             bounds = SuggestionBounds((id,), candidate.suggestions_from or 0.0)
             return [
                 LabelledContent(one.label, one.fragments, one.mention, one.source)
@@ -242,7 +242,7 @@ def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Cal
         document = project.read.documents.one(id)
         return [
             LabelledContent(one.label, one.fragments, one.mention, one.source)
-            for one in candidate.means.proposals(document.text, document.language)
+            for one in candidate.method.proposals(document.text, document.language)
             if one.score >= (candidate.suggestions_from or 0.0)
         ]
 
@@ -273,6 +273,6 @@ def _sum(counts: Iterable[Counts]) -> Counts:
     return total
 
 
-def rules(means: Means = RULES, least: float = 0.0) -> Candidate:
+def rules(method: SuggestionMethod = RULES, least: float = 0.0) -> Candidate:
     """Return what rules or a model propose for the texts now, from a score on."""
-    return Candidate(suggestions_from=least, means=means)
+    return Candidate(suggestions_from=least, method=method)

@@ -41,8 +41,8 @@ _KINDS = {"media": "outlet", "document": "document", "organisation": "organisati
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """The means by which suggestions are made; it can be sent to another process.
+class SuggestionMethod:
+    """How suggestions are made; it can be sent to another process.
 
     ``lists``: a folder with word lists of the user, ``LANGUAGE.toml`` each. ``grammar``: sentences are parsed where a
     pipeline of their language is installed, which finds boundaries better and takes thirty times as long. ``model``:
@@ -99,7 +99,7 @@ def _loaded(folder: Path) -> Model:
     return Model.load(folder)
 
 
-RULES = Means()
+RULES = SuggestionMethod()
 """The rules with our own word lists."""
 
 
@@ -125,14 +125,14 @@ class Outcome(NamedTuple):
 
 def run(
     project: Project,
-    means: Means = RULES,
+    method: SuggestionMethod = RULES,
     *,
     document_ids: Iterable[int] | None = None,
     anew: bool = False,
     progress: Progress | None = None,
     proposing: "Proposing | None" = None,
 ) -> Outcome:
-    """Make suggestions for documents that have none of ``means`` yet, or ``anew`` for all, and write them.
+    """Make suggestions for documents that have none of ``method`` yet, or ``anew`` for all, and write them.
 
     ``proposing`` makes them elsewhere, such as in another process; by default it is done here. An exception from
     ``progress`` ends the run; what was written so far stays. Raise NotFound for an unknown document.
@@ -141,9 +141,9 @@ def run(
     labels = project.read.labels.all()
     for id in wanted or ():
         project.read.documents.one(id)
-    made_with = means.made_with(labels)
+    made_with = method.made_with(labels)
     waiting = project.read.suggestions.unread_documents("" if anew else made_with, wanted)
-    made = (proposing or proposed)(project.path, means, waiting)
+    made = (proposing or proposed)(project.path, method, waiting)
     read = count = 0
     while part := list(islice(made, CHUNK)):
         project.suggest(part, made_with)
@@ -154,11 +154,11 @@ def run(
     return Outcome(read, count, open_counts(project, SuggestionBounds(None if wanted is None else tuple(wanted))))
 
 
-Proposing = Callable[[Path, Means, Sequence[int]], Iterator[Proposed]]
+Proposing = Callable[[Path, SuggestionMethod, Sequence[int]], Iterator[Proposed]]
 """A function that makes the suggestions for documents of the project file at a path."""
 
 
-def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[Proposed]:
+def proposed(path: Path, method: SuggestionMethod, document_ids: Sequence[int]) -> Iterator[Proposed]:
     """Yield what is proposed for each of these documents; the project file is opened here, so any process may call
     this.
     """
@@ -171,7 +171,7 @@ def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[
             except NotFound:
                 # It was moved to the trash meanwhile.
                 continue
-            found = means.proposals(document.text, document.language)
+            found = method.proposals(document.text, document.language)
             yield Proposed(id, [_row(one, labels, features) for one in found if one.label.casefold() in labels])
 
 

@@ -16,7 +16,7 @@ from annotator.nlp.trained.model import card_of
 from annotator.nlp.trained.model_card import Card
 from annotator.nlp.trained.training import MIN_DOCUMENTS, train
 from annotator.nlp.trained.training_examples import Example, Labelled
-from annotator.services.suggestions.suggesting import Means
+from annotator.services.suggestions.suggesting import SuggestionMethod
 from annotator.store.project import Project
 
 Progress = Callable[[int, int, str], None]
@@ -98,7 +98,9 @@ def describe_training_data(project: Project) -> str:
     )
 
 
-def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: Progress) -> tuple[Card, str]:
+def train_model(
+    path: Path, folder: Path, name: str, method: SuggestionMethod, *, progress: Progress
+) -> tuple[Card, str]:
     """Train on the project file at ``path`` and store the model in ``folder``; any process may call this.
 
     Return its card and which documents were used. Raise InvalidValue where there are too few examples, or the model
@@ -107,9 +109,9 @@ def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: 
     with Project.open(path, read_only=True) as project:
         data = training_data(project)
     languages = Counter(example.language for example in data.examples for _ in example.annotations)
-    own = means.own(languages.most_common(1)[0][0]) if languages else None
+    own = method.own(languages.most_common(1)[0][0]) if languages else None
     lists = None if own is None else word_lists(own.stem, own)
-    model = train(data.examples, name=name, made_at=now(), progress=progress, parsed=means.grammar, lists=lists)
+    model = train(data.examples, name=name, made_at=now(), progress=progress, parsed=method.grammar, lists=lists)
     model.save(folder)
     return model.card, data.sentence
 
