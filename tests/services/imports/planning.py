@@ -7,11 +7,11 @@ from typing import Any
 from annotator.domain.changes import Edit
 from annotator.formats.base import IncomingState
 from annotator.services.imports.differences import Comparison
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import Known
 from annotator.services.imports.match import ComparisonBegins, MatchedItem
 from annotator.services.imports.plan import Planner
+from annotator.services.imports.planned_rows import PlannedRows
 from annotator.services.imports.report import ImportReport
 from annotator.store.queries.exchange_queries import Removal
 
@@ -40,8 +40,8 @@ class Planning:
         self.comparison = FileComparison(Comparison(), lambda: removals, update=False)
         self.report.comparison = self.comparison.found
         self._last: dict[str, int] = defaultdict(lambda: 10)
-        self.draft = Draft(self.known, self.report, self._next_ids)
-        self.planner = Planner(self.draft, self.comparison, source)
+        self.planned = PlannedRows(self.known, self.report, self._next_ids)
+        self.planner = Planner(self.planned, self.comparison, source)
 
     def _next_ids(self, table: str, count: int) -> range:
         self._last[table] += count
@@ -66,7 +66,7 @@ class Planning:
 
     def edits(self) -> list[Edit]:
         """Return all edits planned so far, in the order in which they are written."""
-        annotators, edits = self.draft.take()
+        annotators, edits = self.planned.take()
         return annotators + edits
 
     def refused(self) -> list[tuple[str, str]]:

@@ -26,10 +26,10 @@ from annotator.services.imports.match import (
     AnnotationsOf,
     ComparisonBegins,
     HeldDocument,
+    HeldWithOtherText,
     MatchedItem,
     Matcher,
     NewDocument,
-    OtherText,
     RelationBetween,
 )
 
@@ -124,7 +124,7 @@ def test_earlier_versions_are_those_of_the_same_outlet(named: str, default: str,
 def test_another_text_of_the_same_uid_is_told_only_where_the_file_is_compared() -> None:
     known = known_project(uids={"document": {"u": 5}})
     article = Article("Fire", "Another text.", uid="u")
-    assert matched(article, known, is_compared=True) == OtherText(article)
+    assert matched(article, known, is_compared=True) == HeldWithOtherText(article)
     assert isinstance(matched(article, known), NewDocument)
 
 

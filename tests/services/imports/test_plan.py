@@ -26,8 +26,8 @@ from annotator.services.imports.match import (
     AnnotationsOf,
     ComparisonBegins,
     HeldDocument,
+    HeldWithOtherText,
     NewDocument,
-    OtherText,
     RelationBetween,
 )
 from annotator.store.queries.exchange_queries import Removal
@@ -95,7 +95,7 @@ def test_a_document_that_is_there_gets_what_it_lacks() -> None:
 
 def test_another_text_of_a_document_is_refused() -> None:
     plan = Planning()
-    plan.add(OtherText(article(found(), found())))
+    plan.add(HeldWithOtherText(article(found(), found())))
     ((place, reason),) = plan.refused()
     assert place == "Fire" and "has another text here, so nothing of it was taken (2 annotations)" in reason
 
@@ -303,4 +303,4 @@ def test_reserved_ids_serve_the_next_rows() -> None:
     plan.planner.reserve(chunk)
     plan.planner.reserve(chunk)
     plan.add(NewDocument(article(), "d1"))
-    assert plan.report.documents == [11] and plan.draft._next_ids("document", 1) == range(13, 14)
+    assert plan.report.documents == [11] and plan.planned._next_ids("document", 1) == range(13, 14)

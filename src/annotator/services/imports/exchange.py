@@ -113,7 +113,7 @@ class Exchange:
     def _is_old(
         self, one: PendingRow, past: Sequence[PastValue], field: FieldDifference, versions: Sequence[Version]
     ) -> bool:
-        """Whether their version is one that ours was before, and that nobody has gone back to on purpose."""
+        """Return whether the file has an earlier version of our row, to which nobody there went back on purpose."""
         uid = one.row["uid"]
         if "updated_at" not in one.row:
             # No time tells when their row was changed: a value that ours had since both were one counts as left behind.

@@ -24,13 +24,13 @@ from annotator.services.imports.chunks import (
     count_blanks,
 )
 from annotator.services.imports.detect import format_named, whole_files_of
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.dry_run import dry_run_copy
 from annotator.services.imports.exchange import Exchange
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import known_names, load
 from annotator.services.imports.match import Matcher, ProjectLookups
 from annotator.services.imports.plan import Planner
+from annotator.services.imports.planned_rows import PlannedRows
 from annotator.services.imports.read import items_in
 from annotator.services.imports.report import ImportReport, Progress
 from annotator.services.imports.write import Writer
@@ -211,8 +211,8 @@ class _Import:
         self._comparison = FileComparison(report.comparison, self._removals, update=update)
         self._exchange = Exchange(project, self._comparison, self.writer.write_differences)
         self._matcher = Matcher(self._known, ProjectLookups(project), source.strip())
-        self._draft = Draft(self._known, report, project.next_ids)
-        self.planner = Planner(self._draft, self._comparison, source.strip())
+        self._planned = PlannedRows(self._known, report, project.next_ids)
+        self.planner = Planner(self._planned, self._comparison, source.strip())
 
     def map_labels(self, label_map: Mapping[str, str], add_labels: Iterable[str] = ()) -> None:
         """Add labels, and have those of the files become labels of the project. Raises NotFound."""
@@ -260,7 +260,7 @@ class _Import:
             self._end_file()
 
     def _write(self) -> None:
-        self.writer.write(*self._draft.take())
+        self.writer.write(*self._planned.take())
         self._written = len(self._report.documents)
         if self._comparison.is_full():
             self._exchange.settle()

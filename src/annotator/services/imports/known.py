@@ -1,4 +1,4 @@
-"""What the project holds of what an import brings: its names, and for each chunk the rows that the chunk refers to."""
+"""The data of the project that an import needs: names of the project, and the rows to which each chunk refers."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

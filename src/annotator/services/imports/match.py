@@ -53,7 +53,7 @@ class HeldDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherText:
+class HeldWithOtherText:
     """An article of which the project holds a document of the same uid and another text."""
 
     article: Article
@@ -92,7 +92,9 @@ class ComparisonBegins:
     annotators: Mapping[str, int]
 
 
-MatchedItem = Incoming | NewDocument | HeldDocument | OtherText | AnnotationsOf | RelationBetween | ComparisonBegins
+MatchedItem = (
+    Incoming | NewDocument | HeldDocument | HeldWithOtherText | AnnotationsOf | RelationBetween | ComparisonBegins
+)
 
 
 class Matched(NamedTuple):
@@ -195,7 +197,7 @@ class Matcher:
             self._learn_places(id, article.annotations)
             return HeldDocument(article, id, known.document_rows.get(id), known.annotation_rows.get(id))
         if is_compared and known.id_of("document", article.uid):
-            return OtherText(article)
+            return HeldWithOtherText(article)
         try:
             return NewDocument(article, digest, self._earlier(article, path))
         except BAD_VALUE_ERRORS as error:

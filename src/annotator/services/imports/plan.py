@@ -16,41 +16,41 @@ from annotator.formats.base import (
 )
 from annotator.services.imports.chunks import Chunk, Received
 from annotator.services.imports.differences import Place
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.match import (
     AnnotationsOf,
     ComparisonBegins,
     HeldDocument,
+    HeldWithOtherText,
     MatchedItem,
     NewDocument,
-    OtherText,
     RelationBetween,
 )
 from annotator.services.imports.plan_documents import DocumentPlanner
 from annotator.services.imports.plan_judgements import JudgementPlanner
 from annotator.services.imports.plan_names import SourcePlanner, VocabularyPlanner
+from annotator.services.imports.planned_rows import PlannedRows
 
 
 class Planner:
     """Plans one matched item after the other. It asks the project for nothing: all that it needs is known."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison, default_source: str = "") -> None:
+    def __init__(self, planned: PlannedRows, comparison: FileComparison, default_source: str = "") -> None:
         """``default_source``: the outlet of articles that name none."""
-        self._draft = draft
-        self._known = draft.known
+        self._planned = planned
+        self._known = planned.known
         self._comparison = comparison
-        self._documents = DocumentPlanner(draft, comparison, default_source)
-        self._vocabulary = VocabularyPlanner(draft, comparison)
-        self._judgements = JudgementPlanner(draft, comparison)
-        self.sources = SourcePlanner(draft, comparison)
+        self._documents = DocumentPlanner(planned, comparison, default_source)
+        self._vocabulary = VocabularyPlanner(planned, comparison)
+        self._judgements = JudgementPlanner(planned, comparison)
+        self.sources = SourcePlanner(planned, comparison)
         self._waiting: list[Received] = []
 
     def reserve(self, chunk: Chunk) -> None:
         """Have ids at hand for the documents and annotations of a chunk."""
         new = sum(digest not in self._known.documents for _, _, digest in chunk.articles)
-        self._draft.reserve("document", new)
-        self._draft.reserve("annotation", sum(len(article.annotations) for article, _, _ in chunk.articles))
+        self._planned.reserve("document", new)
+        self._planned.reserve("annotation", sum(len(article.annotations) for article, _, _ in chunk.articles))
 
     def take_waiting(self) -> list[Received]:
         """Return the relations of which an end has not come, and forget them; a later file may bring it."""
@@ -80,8 +80,8 @@ class Planner:
         self._documents.held(item, path)
 
     @add.register
-    def _(self, item: OtherText, path: Path | None) -> None:
-        self._documents.other_text(item, path)
+    def _(self, item: HeldWithOtherText, path: Path | None) -> None:
+        self._documents.held_with_other_text(item, path)
 
     @add.register
     def _(self, item: AnnotationsOf, path: Path | None) -> None:
@@ -113,12 +113,12 @@ class Planner:
 
     @add.register
     def _(self, item: Refusal, path: Path | None) -> None:
-        self._draft.refuse(path, item.place, item.reason)
+        self._planned.refuse(path, item.place, item.reason)
 
     @add.register
     def _(self, item: Skipped, path: Path | None) -> None:
         where = "" if path is None else f"{path.name}: "
-        self._draft.report.notes.append(f"{where}{item.sentence}")
+        self._planned.report.notes.append(f"{where}{item.sentence}")
 
     @add.register
     def _(self, item: RelationBetween, path: Path | None) -> None:
@@ -127,13 +127,13 @@ class Planner:
         if not item.from_id or not item.to_id:
             if item.is_last:
                 reason = "One of the annotations that it ties was not imported."
-                self._draft.refuse(path, f"relation {kind}", reason)
+                self._planned.refuse(path, f"relation {kind}", reason)
             else:
                 self._waiting.append(Received(entry, path))
             return
         if item.from_id == item.to_id or not kind:
             reason = "A relation needs a kind, and ties two different annotations."
-            self._draft.refuse(path, f"relation {kind}", reason)
+            self._planned.refuse(path, f"relation {kind}", reason)
             return
         whose = Place(whose=one_line(entry.annotator))
         stated = {"kind": kind, "from_id": item.from_id, "to_id": item.to_id, "note": entry.note}
@@ -146,8 +146,8 @@ class Planner:
         known.relations.add(key)
         values = {
             "uid": known.free_uid("relation", entry.uid),
-            "annotator_id": self._draft.annotator(entry.annotator),
+            "annotator_id": self._planned.annotator(entry.annotator),
             **stated,
-            "created_at": self._draft.moment,
+            "created_at": self._planned.moment,
         }
-        self._draft.add("relation", values)
+        self._planned.add("relation", values)

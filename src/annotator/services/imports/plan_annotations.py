@@ -15,19 +15,19 @@ from annotator.formats.base import Article, IncomingAnnotation
 from annotator.formats.wire import SCALES
 from annotator.services.annotations.annotating import placed
 from annotator.services.imports.differences import Place
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import Row, is_uid
 from annotator.services.imports.match import BAD_VALUE_ERRORS, why
+from annotator.services.imports.planned_rows import PlannedRows
 
 
 class AnnotationPlanner:
     """Plans the annotations of one document after the other."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison) -> None:
-        self._draft = draft
-        self._known = draft.known
-        self._report = draft.report
+    def __init__(self, planned: PlannedRows, comparison: FileComparison) -> None:
+        self._planned = planned
+        self._known = planned.known
+        self._report = planned.report
         self._comparison = comparison
         self._left_out: dict[str, int] = {}
         """How many annotations were left out because the user chose so, by their label."""
@@ -73,7 +73,7 @@ class AnnotationPlanner:
             fragments, shift = anchored(article.text, incoming)
             theirs = self._stated(label_id, article, incoming, fragments, shift, path, place)
         except BAD_VALUE_ERRORS as error:
-            self._draft.refuse(path, place, why(error))
+            self._planned.refuse(path, place, why(error))
             return
         whose = self._known.annotator_names[row["annotator_id"]]
         where = Place(row["document_id"], article.title, row["start"], row["end"], whose)
@@ -86,13 +86,13 @@ class AnnotationPlanner:
         label_id = self._label_of(incoming, path, place)
         if label_id is None:
             return
-        known, moment = self._known, self._draft.moment
+        known, moment = self._known, self._planned.moment
         try:
             fragments, shift = anchored(article.text, incoming)
             if self._is_kept_removed(document_id, article, incoming, fragments):
                 return
             uid = incoming.uid if is_uid(incoming.uid) and incoming.uid not in known.annotations else ""
-            annotator_id = self._draft.annotator(incoming.annotator)
+            annotator_id = self._planned.annotator(incoming.annotator)
             if not uid:
                 key = (document_id, label_id, fragments, known.annotator_names[annotator_id])
                 if document_id in known.documents_with_places and key in known.places:
@@ -108,11 +108,11 @@ class AnnotationPlanner:
                 "updated_at": incoming.updated_at or incoming.created_at or moment,
             }
         except BAD_VALUE_ERRORS as error:
-            self._draft.refuse(path, place, why(error))
+            self._planned.refuse(path, place, why(error))
             return
         if shift:
             self._report.notes.append(f"{place} was moved by {shift} characters to where its quote is.")
-        id = self._draft.add("annotation", values)
+        id = self._planned.add("annotation", values)
         if incoming.uid and known.annotations.get(incoming.uid, (0, 0))[1] != document_id:
             known.annotations[incoming.uid] = id, document_id
             if not uid:
@@ -139,7 +139,7 @@ class AnnotationPlanner:
         found = self._known.label(label) if mapped is None else self._known.label_of_project(mapped)
         if found is None:
             reason = f"The project has no label {incoming.label[:100]!r}: add it, or map it to another."
-            self._draft.refuse(path, place, reason)
+            self._planned.refuse(path, place, reason)
         return found
 
     def _stated(
@@ -158,7 +158,7 @@ class AnnotationPlanner:
             **placed(article.text, fragments),
             "cue": shifted(incoming.cue, shift, article.text),
             "mention": shifted(incoming.mention, shift, article.text),
-            "source_id": self._draft.source(incoming.source, "person"),
+            "source_id": self._planned.source(incoming.source, "person"),
             **_plain_values(incoming),
             "features": self._checked_features(incoming.features, path, place),
         }
@@ -170,7 +170,7 @@ class AnnotationPlanner:
             try:
                 checked |= checked_features({name: value}, self._known.features.values())
             except AnnotatorError as error:
-                self._draft.refuse(path, f"{name} of {place}", str(error))
+                self._planned.refuse(path, f"{name} of {place}", str(error))
         return checked
 
 

@@ -15,22 +15,29 @@ from annotator.domain.wording import counted, elided
 from annotator.formats.base import Article
 from annotator.nlp.boundaries import count_words
 from annotator.services.imports.differences import Place
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import Row, is_uid
-from annotator.services.imports.match import BAD_VALUE_ERRORS, AnnotationsOf, HeldDocument, NewDocument, OtherText, why
+from annotator.services.imports.match import (
+    BAD_VALUE_ERRORS,
+    AnnotationsOf,
+    HeldDocument,
+    HeldWithOtherText,
+    NewDocument,
+    why,
+)
 from annotator.services.imports.plan_annotations import AnnotationPlanner
+from annotator.services.imports.planned_rows import PlannedRows
 
 
 class DocumentPlanner:
     """Plans documents with their annotations and bookmarks."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison, default_source: str) -> None:
+    def __init__(self, planned: PlannedRows, comparison: FileComparison, default_source: str) -> None:
         """``default_source``: the outlet of articles that name none."""
-        self.annotations = AnnotationPlanner(draft, comparison)
-        self._draft = draft
-        self._known = draft.known
-        self._report = draft.report
+        self.annotations = AnnotationPlanner(planned, comparison)
+        self._planned = planned
+        self._known = planned.known
+        self._report = planned.report
         self._comparison = comparison
         self._default_source = default_source
 
@@ -39,7 +46,7 @@ class DocumentPlanner:
         try:
             document_id = self._add(item, path)
         except BAD_VALUE_ERRORS as error:
-            self._draft.refuse(path, "", why(error))
+            self._planned.refuse(path, "", why(error))
             return
         self._with_rest(document_id, item.article, path)
 
@@ -50,10 +57,10 @@ class DocumentPlanner:
         self._report.duplicates.append(str(path or item.article.title))
         self._with_rest(item.document_id, item.article, path, item.annotations)
 
-    def other_text(self, item: OtherText, path: Path | None) -> None:
+    def held_with_other_text(self, item: HeldWithOtherText, path: Path | None) -> None:
         """Refuse a document that has another text here."""
         count = counted(len(item.article.annotations), "annotation")
-        self._draft.refuse(
+        self._planned.refuse(
             path,
             elided(item.article.title, 60),
             f"The document has another text here, so nothing of it was taken ({count}): import it as a text of its own "
@@ -76,7 +83,7 @@ class DocumentPlanner:
         article = item.article
         if article.status not in DOCUMENT_STATUSES:
             raise InvalidValue(f"{article.status!r} is not a status: use one of {', '.join(DOCUMENT_STATUSES)}.")
-        source_id = self._draft.source(one_line(article.source) or self._default_source, "outlet")
+        source_id = self._planned.source(one_line(article.source) or self._default_source, "outlet")
         taken = self._known.uids.setdefault("document", {})
         uid = article.uid if is_uid(article.uid) and article.uid not in taken else new_uid()
         values = {
@@ -88,11 +95,11 @@ class DocumentPlanner:
             "origin_path": without_surrogates(article.origin_path or str(path or "")),
             "origin_format": article.origin_format,
             "origin_sha256": article.origin_sha256,
-            "imported_at": article.imported_at or self._draft.moment,
+            "imported_at": article.imported_at or self._planned.moment,
             "facts": as_json(article.facts),
             "version_of": item.earlier,
         }
-        id = self._draft.add_document(article.text, values)
+        id = self._planned.add_document(article.text, values)
         taken[uid] = id
         if item.earlier is not None and not article.version_of:
             self._report.versions.append(id)
@@ -105,7 +112,7 @@ class DocumentPlanner:
         """Compare what is known of a document beside its text with what the project knows of it."""
         if not article.is_complete or article.uid != row["uid"]:
             return
-        theirs = _stated(article, self._draft.source(article.source, "outlet"))
+        theirs = _stated(article, self._planned.source(article.source, "outlet"))
         # Only the native format states every field, and its reader has checked the status.
         with suppress(InvalidValue):
             theirs["facts"] = as_json(article.facts)
@@ -115,7 +122,7 @@ class DocumentPlanner:
         """Plan those that the document does not have yet: one annotator has one at a place."""
         known, comparison = self._known, self._comparison
         for incoming in article.bookmarks:
-            annotator_id = self._draft.annotator(incoming.annotator)
+            annotator_id = self._planned.annotator(incoming.annotator)
             whose = known.annotator_names[annotator_id]
             place = Place(document_id, article.title, incoming.position, incoming.position, whose)
             stated = {"position": incoming.position, "name": incoming.name}
@@ -134,9 +141,9 @@ class DocumentPlanner:
                 "document_id": document_id,
                 "annotator_id": annotator_id,
                 **stated,
-                "created_at": incoming.created_at or self._draft.moment,
+                "created_at": incoming.created_at or self._planned.moment,
             }
-            self._draft.add("bookmark", values)
+            self._planned.add("bookmark", values)
 
 
 def _stated(article: Article, source_id: int | None) -> dict[str, Any]:

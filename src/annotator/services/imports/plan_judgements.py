@@ -8,8 +8,8 @@ from annotator.domain.canonical_text import one_line
 from annotator.domain.wording import elided
 from annotator.formats.base import IncomingChainLink, IncomingClaim, IncomingQuestion, IncomingResolution
 from annotator.services.imports.differences import Place
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
+from annotator.services.imports.planned_rows import PlannedRows
 
 _NOT_IMPORTED = "The annotation that it belongs to was not imported."
 
@@ -30,20 +30,20 @@ class _Made(Protocol):
 class JudgementPlanner:
     """Plans judgements. What the project holds already, by its uid or its place, is not made twice."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison) -> None:
-        self._draft = draft
-        self._known = draft.known
+    def __init__(self, planned: PlannedRows, comparison: FileComparison) -> None:
+        self._planned = planned
+        self._known = planned.known
         self._comparison = comparison
 
     def chain_link(self, entry: IncomingChainLink, path: Path | None) -> None:
         """Plan a station of the attribution chain of an annotation."""
         annotation_id = self._known.annotation(entry.annotation_uid)
         if not annotation_id:
-            self._draft.refuse(path, f"chain link {elided(entry.source, 60)}", _NOT_IMPORTED)
+            self._planned.refuse(path, f"chain link {elided(entry.source, 60)}", _NOT_IMPORTED)
             return
-        source_id = self._draft.source(entry.source, "person")
+        source_id = self._planned.source(entry.source, "person")
         if source_id is None:
-            self._draft.refuse(path, "chain link", "It names no source.")
+            self._planned.refuse(path, "chain link", "It names no source.")
             return
         stated = {
             "source_id": source_id,
@@ -60,7 +60,7 @@ class JudgementPlanner:
             return
         linked.add((annotation_id, source_id))
         values = {"annotation_id": annotation_id, **stated, **self._made("chain_link", entry)}
-        self._draft.add("chain_link", values)
+        self._planned.add("chain_link", values)
 
     def claim(self, entry: IncomingClaim, path: Path | None) -> None:
         """Plan a claim; one that the project holds gets the statements and resolutions that it lacks."""
@@ -69,7 +69,7 @@ class JudgementPlanner:
         if self._is_settled("claim", entry, values, entry.text) and claim_id is None:
             return
         if claim_id is None:
-            claim_id = self._draft.add("claim", values | self._made("claim", entry))
+            claim_id = self._planned.add("claim", values | self._made("claim", entry))
         self._statements(entry, claim_id, path)
         for resolution in entry.resolutions:
             self._resolution(resolution, claim_id)
@@ -79,13 +79,13 @@ class JudgementPlanner:
             annotation_id = self._known.annotation(statement.annotation_uid)
             stated = {"claim_id": claim_id, "stance": statement.stance}
             if not annotation_id:
-                self._draft.refuse(path, f"claim “{elided(entry.text, 60)}”", _NOT_IMPORTED)
+                self._planned.refuse(path, f"claim “{elided(entry.text, 60)}”", _NOT_IMPORTED)
             elif self._is_settled("statement", statement, stated, statement.stance):
                 continue
             elif annotation_id not in self._known.stated:
                 self._known.stated.add(annotation_id)
                 values = {"annotation_id": annotation_id, **stated}
-                self._draft.add("statement", values | self._made("statement", statement))
+                self._planned.add("statement", values | self._made("statement", statement))
 
     def _resolution(self, resolution: IncomingResolution, claim_id: int) -> None:
         values = {
@@ -98,7 +98,7 @@ class JudgementPlanner:
             return
         if self._known.id_of("resolution", resolution.uid) is None:
             made = self._made("resolution", resolution)
-            self._draft.add("resolution", {"claim_id": claim_id, **values, **made})
+            self._planned.add("resolution", {"claim_id": claim_id, **values, **made})
 
     def question(self, entry: IncomingQuestion, path: Path | None) -> None:
         """Plan a question with its matrix.
@@ -111,9 +111,9 @@ class JudgementPlanner:
             return
         if self._known.id_of("question", entry.uid) is not None:
             return
-        question_id = self._draft.add("question", stated | self._made("question", entry))
+        question_id = self._planned.add("question", stated | self._made("question", entry))
         hypotheses = [
-            self._draft.add(
+            self._planned.add(
                 "hypothesis",
                 {
                     "uid": self._known.free_uid("hypothesis", one.uid),
@@ -134,7 +134,7 @@ class JudgementPlanner:
         for one in entry.evidence:
             annotation_id = self._known.annotation(one.annotation_uid)
             if not annotation_id:
-                self._draft.refuse(path, f"question “{elided(entry.text, 60)}”", _NOT_IMPORTED)
+                self._planned.refuse(path, f"question “{elided(entry.text, 60)}”", _NOT_IMPORTED)
             elif one.annotation_uid not in evidence:
                 values = {
                     "uid": self._known.free_uid("evidence", one.uid),
@@ -143,7 +143,7 @@ class JudgementPlanner:
                     "note": one.note,
                     "position": one.position,
                 }
-                evidence[one.annotation_uid] = self._draft.add("evidence", values)
+                evidence[one.annotation_uid] = self._planned.add("evidence", values)
         return evidence
 
     def _ratings(self, entry: IncomingQuestion, hypotheses: list[int], evidence: Mapping[str, int]) -> None:
@@ -158,7 +158,7 @@ class JudgementPlanner:
                     "consistency": one.consistency,
                     "note": one.note,
                 }
-                self._draft.add("rating", values | self._made("rating", one))
+                self._planned.add("rating", values | self._made("rating", one))
 
     def _compare_matrix(self, entry: IncomingQuestion) -> None:
         """Compare the hypotheses, evidence and ratings of a question that is there; new ones are only counted."""
@@ -184,8 +184,8 @@ class JudgementPlanner:
         """Who made a row and when, and its uid."""
         return {
             "uid": self._known.free_uid(table, entry.uid),
-            "annotator_id": self._draft.annotator(entry.annotator),
-            "created_at": entry.created_at or self._draft.moment,
+            "annotator_id": self._planned.annotator(entry.annotator),
+            "created_at": entry.created_at or self._planned.moment,
         }
 
     def _is_settled(self, table: str, entry: _Made, stated: Mapping[str, Any], shown: str) -> bool:

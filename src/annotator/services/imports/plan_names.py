@@ -10,16 +10,16 @@ from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
 from annotator.domain.records import FeatureRecord, LabelRecord
 from annotator.formats.base import IncomingAssessment, IncomingSource, Vocabulary
 from annotator.services.imports.differences import Place
-from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
+from annotator.services.imports.planned_rows import PlannedRows
 
 
 class VocabularyPlanner:
     """Plans labels and features: those of a new name are added, those of a known uid are compared."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison) -> None:
-        self._draft = draft
-        self._known = draft.known
+    def __init__(self, planned: PlannedRows, comparison: FileComparison) -> None:
+        self._planned = planned
+        self._known = planned.known
         self._comparison = comparison
 
     def plan(self, vocabulary: Vocabulary) -> None:
@@ -51,7 +51,7 @@ class VocabularyPlanner:
         if known.labels.get(key) in held:
             # The file knows two labels, and ours of this name is the other one of them.
             name = self._free_name(name)
-            self._draft.report.notes.append(
+            self._planned.report.notes.append(
                 f"The label “{stated}” of the file is another one than that of the project, and is called “{name}”."
             )
             known.file_labels[key] = 0
@@ -80,8 +80,8 @@ class VocabularyPlanner:
             "description": label.description,
             "position": position,
         }
-        id = self._draft.add("label", values)
-        self._draft.report.labels += 1
+        id = self._planned.add("label", values)
+        self._planned.report.labels += 1
         known.labels[name.casefold()] = known.tags[name.casefold().replace(" ", "_")] = id
         if label.uid:
             known.label_uids[label.uid] = id
@@ -103,7 +103,7 @@ class VocabularyPlanner:
                 above = parents.get(above)
             if parent_id is not None and above is None:
                 parents[id] = parent_id
-                self._draft.change(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
+                self._planned.change(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
 
     def _compare(self, label: LabelRecord) -> None:
         """Compare a label with the one of the same uid."""
@@ -134,15 +134,15 @@ class VocabularyPlanner:
             values["uid"] = known.free_uid("feature", feature.uid)
             values["position"] = len(known.features)
             del values["id"]
-            self._draft.add("feature", values)
+            self._planned.add("feature", values)
 
 
 class SourcePlanner:
     """Plans sources and assessments: those of a new name are added, those of a known uid are compared."""
 
-    def __init__(self, draft: Draft, comparison: FileComparison) -> None:
-        self._draft = draft
-        self._known = draft.known
+    def __init__(self, planned: PlannedRows, comparison: FileComparison) -> None:
+        self._planned = planned
+        self._known = planned.known
         self._comparison = comparison
         self._to_compare: list[IncomingSource] = []
         """Sources of the present file that the project knows by their uids."""
@@ -156,7 +156,7 @@ class SourcePlanner:
             known.file_sources[key] = known.source_uids[entry.uid]
             self._to_compare.append(entry)
             return
-        if not name or (key in known.sources and not self._draft.is_named_only(key)):
+        if not name or (key in known.sources and not self._planned.is_named_only(key)):
             return
         above = (one_line(entry.parent), one_line(entry.owner))
         parent, owner = ("" if one.casefold() == key else one for one in above)
@@ -166,14 +166,14 @@ class SourcePlanner:
             "kind": entry.kind,
             "aliases": list(entry.aliases),
             "note": entry.note,
-            "parent_id": self._draft.source_called(parent, "organisation") if parent else None,
-            "owner_id": self._draft.source_called(owner, "organisation") if owner else None,
+            "parent_id": self._planned.source_called(parent, "organisation") if parent else None,
+            "owner_id": self._planned.source_called(owner, "organisation") if owner else None,
             "topics": list(entry.topics),
         }
-        if self._draft.is_named_only(key):
-            id = self._draft.add_named_source(key, values)
+        if self._planned.is_named_only(key):
+            id = self._planned.add_named_source(key, values)
         else:
-            id = known.sources[key] = self._draft.add("source", values)
+            id = known.sources[key] = self._planned.add("source", values)
         known.aliases |= {alias.casefold(): id for alias in entry.aliases}
 
     def take_to_compare(self) -> list[IncomingSource]:
@@ -188,19 +188,19 @@ class SourcePlanner:
             "kind": entry.kind,
             "aliases": list(entry.aliases),
             "note": entry.note,
-            "parent_id": self._draft.source(entry.parent, "organisation"),
-            "owner_id": self._draft.source(entry.owner, "organisation"),
+            "parent_id": self._planned.source(entry.parent, "organisation"),
+            "owner_id": self._planned.source(entry.owner, "organisation"),
             "topics": list(entry.topics),
         }
 
     def assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         """Plan an assessment that the project does not have, or compare it."""
         known = self._known
-        source_id = self._draft.source(entry.source, "person")
+        source_id = self._planned.source(entry.source, "person")
         if source_id is None:
-            self._draft.refuse(path, f"assessment of {entry.made_on}", "It names no source.")
+            self._planned.refuse(path, f"assessment of {entry.made_on}", "It names no source.")
             return
-        annotator_id = self._draft.annotator(entry.annotator)
+        annotator_id = self._planned.annotator(entry.annotator)
         annotator = known.annotator_names[annotator_id]
         stated = {
             "source_id": source_id,
@@ -223,6 +223,6 @@ class SourcePlanner:
             "uid": known.free_uid("assessment", entry.uid),
             "annotator_id": annotator_id,
             **stated,
-            "created_at": self._draft.moment,
+            "created_at": self._planned.moment,
         }
-        self._draft.add("assessment", values)
+        self._planned.add("assessment", values)

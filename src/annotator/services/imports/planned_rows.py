@@ -14,7 +14,7 @@ from annotator.store.rows import ORDER
 _RANKS = {table: rank for rank, table in enumerate(ORDER)}
 
 
-class Draft:
+class PlannedRows:
     """Collects planned rows, in the order in which they may be written."""
 
     def __init__(self, known: Known, report: ImportReport, next_ids: Callable[[str, int], Sequence[int]]) -> None:
