@@ -24,8 +24,11 @@ MOST = 1_000
 MOST_COUNTED = 5_000
 """The highest number that is counted exactly; a higher one is shown as "more"."""
 
-_LARGE, _REST = 1_000, 400
-"""From the first number on, the suggestions of a document are read again only after a pause (second number, ms)."""
+_MAX_SHOWN_WITHOUT_DELAY = 1_000
+"""Suggestions of a document above which they are read again only after ``_READ_DELAY``."""
+
+_READ_DELAY = 400
+"""Milliseconds after a change before the many suggestions of a document are read again."""
 
 _MAX_DOCUMENTS_READ_SINGLY = 20
 """Up to this number of documents in a change, only the listed suggestions of these documents are read again."""
@@ -204,8 +207,8 @@ class Suggestions(QObject):
             # An edit that changes a row may lack the id of its document.
             self._touched = None if None in ids else self._touched | ids
         # Reading thousands of them would delay a key press, so they are read after a pause in typing.
-        is_large = any(len(shown) > _LARGE for shown in self._of.values())
-        self._later.start(_REST if is_large else 0)
+        is_large = any(len(shown) > _MAX_SHOWN_WITHOUT_DELAY for shown in self._of.values())
+        self._later.start(_READ_DELAY if is_large else 0)
 
     def _read_again(self) -> None:
         self._later.stop()

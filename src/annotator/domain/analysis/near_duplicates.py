@@ -26,7 +26,11 @@ SHINGLE = 5
 """Words in a run that is compared."""
 
 _ROWS = 3
+"""Numbers of a signature in a band: texts are compared where all of them are equal in some band."""
+
 _BANDS = 32
+"""Bands of a signature. The Jaccard similarity s of two texts makes them equal in one with chance 1 - (1 - s^3)^32."""
+
 _MIN_SIGNATURE_SHARE = THRESHOLD - 0.1
 """Share that two signatures must have in common before the texts are compared: two standard errors below the
 threshold.
@@ -46,11 +50,17 @@ _MAX_BUCKET = 1000
 """Documents of a bucket that are compared pairwise; a larger bucket is first divided by further bands."""
 
 _KEPT_TEXTS = 2000
+"""Texts whose runs of words stay in memory."""
+
 _BLOCK = 256
+"""Runs of words that are put into all orders at once, so that the numbers fit into the cache of the processor."""
+
 # In scripts without spaces each character counts as a word.
 _UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _LONG_WORD = 64
+"""Bytes of a word that have different factors in its hash; in a longer word the factors repeat."""
+
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]")
 
 Progress = Callable[[int, int, str], None]
