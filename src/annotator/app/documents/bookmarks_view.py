@@ -13,6 +13,7 @@ from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import LineDialog
 from annotator.domain.changes import Change
+from annotator.domain.dates import local_day
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
@@ -31,7 +32,7 @@ _COLUMNS = (
         is_number=True,
     ),
     Column("By", lambda row: row.annotator, key=lambda row: row.annotator.casefold(), width=10, rank=2),
-    Column("Set on", lambda row: row.created_at[:10], key=lambda row: row.created_at, width=10, rank=4),
+    Column("Set on", lambda row: local_day(row.created_at), key=lambda row: row.created_at, width=10, rank=4),
 )
 
 

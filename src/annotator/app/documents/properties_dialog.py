@@ -12,6 +12,7 @@ from annotator.app.widgets.designer_form import Form, say
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit, Values
+from annotator.domain.dates import local_day
 from annotator.domain.errors import ProjectError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRecord
@@ -93,7 +94,7 @@ class DocumentPropertiesDialog(WritingDialog):
         origin = {
             "File": document.origin_path,
             "Format": document.origin_format,
-            "Imported": document.imported_at[:10],
+            "Imported": local_day(document.imported_at),
             "Words": f"{document.words:,}",
             "SHA-256 of the file": document.origin_sha256,
             "SHA-256 of the text": document.text_sha256,

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import theme_in_use
-from annotator.app.widgets.local_time import local_time
 from annotator.app.widgets.records.columns import Column, Swatch, one_line
 from annotator.app.widgets.records.filter_bar import CountLabel
 from annotator.app.widgets.records.record_model import RecordModel
 from annotator.app.widgets.records.record_table import RecordTable
 from annotator.domain.changes import Change, Edit
+from annotator.domain.dates import local_time
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import ChangeRecord
 from annotator.domain.wording import counted

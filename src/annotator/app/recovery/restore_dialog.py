@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QSplitter,
 
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
-from annotator.app.widgets.local_time import local_time
 from annotator.app.widgets.read_only_table import PlainTable
 from annotator.app.widgets.text_label import TextLabel
+from annotator.domain.dates import local_time
 from annotator.services.projects.backups import Backup, Comparison
 
 _KINDS = {"do": "", "undo": "Undone: ", "redo": "Redone: "}

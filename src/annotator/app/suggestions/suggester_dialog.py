@@ -25,6 +25,7 @@ from annotator.app.widgets.line_edit_icons import keep_off
 from annotator.app.widgets.read_only_table import PlainTable
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.domain.dates import local_day
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 from annotator.nlp.trained.model import card_of
@@ -135,7 +136,9 @@ class SuggesterDialog(QDialog):
         if card is None:
             self.choice.addItem(f"{folder.name} (cannot be used)", str(folder))
         else:
-            self.choice.addItem(f"{card.name}, {card.made_at[:10]}, {counted(card.documents, 'document')}", str(folder))
+            self.choice.addItem(
+                f"{card.name}, {local_day(card.made_at)}, {counted(card.documents, 'document')}", str(folder)
+            )
         self.choice.setItemData(self.choice.count() - 1, tool_tip(problem or str(folder)), Qt.ItemDataRole.ToolTipRole)
 
     def _choose(self, folder: Path) -> None:

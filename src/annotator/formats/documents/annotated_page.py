@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from annotator.domain import grades
+from annotator.domain.dates import local_day
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.domain.spans import Span, quote_of
 from annotator.domain.wording import counted
@@ -252,7 +253,7 @@ class _Page:
         for related in relations:
             if one.uid in (related.from_uid, related.to_uid):
                 yield "Relation", self._relation(related, one.uid)
-        yield "Annotated by", escape(", ".join(filter(None, (one.annotator, one.updated_at[:10]))), quote=False)
+        yield "Annotated by", escape(", ".join(filter(None, (one.annotator, local_day(one.updated_at)))), quote=False)
 
     def _relation(self, related: RelationWithUids, own: str) -> str:
         other = related.to_uid if related.from_uid == own else related.from_uid

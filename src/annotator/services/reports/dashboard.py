@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from annotator.domain.dates import local_time
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.store.project import Project
 from annotator.store.queries import dashboard_queries
@@ -84,7 +85,7 @@ def dashboard(project: Project) -> Dashboard:
         letters = read.dashboard.letters_by_month()
         unnamed = read.dashboard.unnamed_by_outlet()
         covered = {one.status: one for one in read.dashboard.coverage()}
-        hours = read.dashboard.annotations_by_hour()
+        made = [one._replace(begins=local_time(one.begins)) for one in read.dashboard.annotations_by_quarter_hour()]
     return Dashboard(
         _top((one.source or NO_SOURCE, one.label, one.amount) for one in by_source),
         _cross_table(
@@ -96,8 +97,8 @@ def dashboard(project: Project) -> Dashboard:
         _by_period([(one.month, one.grade, one.amount) for one in letters], LETTERS[:-1]),
         tuple(unnamed[:_MAX_GROUPS]),
         tuple(covered.get(status, dashboard_queries.Coverage(status, 0, 0)) for status in DOCUMENT_STATUSES),
-        _by_period([(one.hour[:10], one.annotator, one.amount) for one in hours], None),
-        _speed(hours),
+        _by_period([(one.begins[:10], one.annotator, one.amount) for one in made], None),
+        _speed(made),
         _diagonal(cells),
     )
 
@@ -129,13 +130,14 @@ def _by_period(given: Sequence[tuple[str, str, int]], columns: Sequence[str] | N
     return _cross_table(given, periods, columns or tuple(dict.fromkeys(kind for _, kind, _ in given)))
 
 
-def _speed(hours: Iterable[dashboard_queries.Hour]) -> tuple[Speed, ...]:
-    made: Counter[str] = Counter()
-    active: Counter[str] = Counter()
-    for one in hours:
-        made[one.annotator] += one.amount
-        active[one.annotator] += 1
-    return tuple(Speed(name, made[name], active[name]) for name in sorted(made, key=str.casefold))
+def _speed(made: Iterable[dashboard_queries.QuarterHour]) -> tuple[Speed, ...]:
+    """Return the speed of each annotator. ``made``: with the beginnings in local time."""
+    amounts: Counter[str] = Counter()
+    hours: dict[str, set[str]] = {}
+    for one in made:
+        amounts[one.annotator] += one.amount
+        hours.setdefault(one.annotator, set()).add(one.begins[: len("2026-03-02T11")])
+    return tuple(Speed(name, amounts[name], len(hours[name])) for name in sorted(amounts, key=str.casefold))
 
 
 def _diagonal(cells: Iterable[dashboard_queries.Cell]) -> tuple[Diagonal, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from annotator.domain.dates import local_day
 from annotator.domain.errors import InvalidValue
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, Grade, band_of
 from annotator.domain.records import (
@@ -324,7 +325,7 @@ class _Writer:
             ("Publisher", document.source),
             ("Author", document.author),
             ("Published", document.published_at),
-            ("Accessed", document.imported_at[:10]),
+            ("Accessed", local_day(document.imported_at)),
             ("Address", document.address),
             ("Archived copy", f"text with SHA-256 {document.text_sha256}"),
             ("File", f"SHA-256 {document.origin_sha256}" if document.origin_sha256 else ""),

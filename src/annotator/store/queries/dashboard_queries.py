@@ -61,11 +61,14 @@ class Coverage(NamedTuple):
     annotated: int
 
 
-class Hour(NamedTuple):
-    """How many annotations an annotator made in an hour, as ``2026-03-02T11``."""
+class QuarterHour(NamedTuple):
+    """How many annotations an annotator made in a quarter of an hour; ``begins``: in UTC, as ``2026-03-02T11:15``.
+
+    Time zones differ from UTC by whole quarters of an hour, so hours and days of any zone can be made of them.
+    """
 
     annotator: str
-    hour: str
+    begins: str
     amount: int
 
 
@@ -124,11 +127,12 @@ class DashboardQueries(Queries):
         )
         return list(self._records(Coverage, query))
 
-    def annotations_by_hour(self) -> list[Hour]:
-        """Return the counts of annotations that persons made, by annotator and hour."""
+    def annotations_by_quarter_hour(self) -> list[QuarterHour]:
+        """Return the counts of annotations that persons made, by annotator and quarter of an hour."""
         query = (
-            "SELECT p.name, c.hour, c.n FROM (SELECT a.annotator_id AS who, substr(a.created_at, 1, 13) AS hour, "
+            "SELECT p.name, c.begins, c.n FROM (SELECT a.annotator_id AS who, "
+            "printf('%s:%02d', substr(a.created_at, 1, 13), substr(a.created_at, 15, 2) / 15 * 15) AS begins, "
             f"count(*) AS n {_LIVE}WHERE a.created_by = 'person' GROUP BY 1, 2) c "
             "JOIN annotator p ON p.id = c.who ORDER BY 2, 1"
         )
-        return list(self._records(Hour, query))
+        return list(self._records(QuarterHour, query))
