@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QSplitter, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, leave, press
 
@@ -155,6 +155,9 @@ def test_in_a_narrow_window_the_text_keeps_its_width(
 ) -> None:
     shown = {id for id, dock in window.docks.items() if dock.isVisible()}
     assert {"documents", "inspector"} <= shown
+    window.resize(1500, 700)
+    QTest.qWait(20)
+    wide = window.docks["documents"].width()
     letter, beside = window.fontMetrics().averageCharWidth(), window.findChildren(NavigationRail)[0].width() + 20
     sides = {"documents", "labels", "inspector"}
     for letters, hidden in ((200, set()), (130, set()), (100, {"documents"}), (60, sides)):
@@ -168,6 +171,7 @@ def test_in_a_narrow_window_the_text_keeps_its_width(
     assert window.docks["inspector"].isVisible()
     window.resize(1500, 700)
     assert {id for id, dock in window.docks.items() if dock.isVisible()} == shown
+    qtbot.waitUntil(lambda: abs(window.docks["documents"].width() - wide) <= 2)
     window.resize(beside + 60 * letter, 700)
     leave(qtbot, window)
     again = launched(case)
@@ -183,3 +187,29 @@ def test_the_layout_is_reset(window: MainWindow) -> None:
     assert is_shown(window, READ)
     assert {id for id, dock in window.docks.items() if dock.isVisible()} == shown
     assert not window.docks["documents"].isFloating()
+
+
+def test_the_share_of_a_peek_is_remembered_and_reset(
+    claimed: MainWindow, launched: Launch, qtbot: QtBot, case: Path
+) -> None:
+    def share(window: MainWindow) -> float:
+        press("Ctrl+4")
+        rows = window.view(CLAIMS).detail.statements
+        window.view(CLAIMS).go_to_list()
+        press("Down", on=window.view(CLAIMS).table)
+        rows.setFocus()
+        press("Down", on=rows)
+        peek = peek_of(window)
+        splitter = peek.parentWidget()
+        assert isinstance(splitter, QSplitter)
+        return peek.width() / splitter.width()
+
+    first = share(claimed)
+    splitter = peek_of(claimed).parentWidget()
+    assert isinstance(splitter, QSplitter)
+    splitter.setSizes([splitter.width() // 2, splitter.width() // 2])
+    leave(qtbot, claimed)
+    again = launched(case)
+    assert abs(share(again) - 0.5) < 0.03
+    again.action("view.reset_layout").trigger()
+    assert abs(share(again) - first) < 0.03

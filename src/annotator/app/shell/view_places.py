@@ -1,6 +1,6 @@
 """The places of the views: docks around the text, and pages of their own. Views are built when first needed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -21,8 +21,8 @@ _BUILT_WITH_THE_WINDOW = ("sources",)
 """Hidden views that are built at the start, because external scripts look up their tables by name."""
 LAYOUT_VERSION = 2
 """Increased when docks come or go."""
-_PEEK_PERCENT = 26
-"""The share of a page that its peek gets at first."""
+_PEEK_SHARE = 0.26
+"""The share of the width of a page that its peek gets at first."""
 _BETWEEN_VIEWS = 50
 """Milliseconds without input between two views that are built ahead."""
 
@@ -61,6 +61,8 @@ class ViewPlaces:
         """The state of the docks while another page is shown."""
         self._connections: dict[str, list[Callable[[Any], object]]] = {}
         self._peeks: dict[str, Peek] = {}
+        self._peek_shares: dict[str, float] = {}
+        """The shares that the user gave peeks, by the ids of their pages."""
         self._peek_made: list[Callable[[Peek], object]] = []
         self._followers: list[Callable[[], object]] = []
         window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
@@ -122,8 +124,8 @@ class ViewPlaces:
             found = self._peeks[self.page] = Peek(self._workspace, self._window)
             splitter = self._splitter(self.page)
             splitter.addWidget(found)
-            width = splitter.width()
-            splitter.setSizes([width - width * _PEEK_PERCENT // 100, width * _PEEK_PERCENT // 100])
+            peek_width = round(splitter.width() * self._peek_shares.get(self.page, _PEEK_SHARE))
+            splitter.setSizes([splitter.width() - peek_width, peek_width])
             for made in self._peek_made:
                 made(found)
         return found
@@ -131,6 +133,23 @@ class ViewPlaces:
     def when_peek_is_made(self, made: Callable[[Peek], object]) -> None:
         """Call ``made`` with each peek when it is built."""
         self._peek_made.append(made)
+
+    def peek_shares(self) -> dict[str, float]:
+        """Return which share of the width of a page each peek has, by the id of its page."""
+        for id in self._peeks:
+            widths = self._splitter(id).sizes()
+            if sum(widths):
+                self._peek_shares[id] = round(widths[-1] / sum(widths), 3)
+        return dict(self._peek_shares)
+
+    def set_peek_shares(self, shares: Mapping[str, object]) -> None:
+        """Give peeks shares of the width of their pages; those of unknown pages and odd values are ignored."""
+        found = {id: share for id, share in shares.items() if id in self.pages and isinstance(share, float)}
+        self._peek_shares = {id: share for id, share in found.items() if 0.1 <= share <= 0.7}
+        for id in self._peeks:
+            width = self._splitter(id).width()
+            peek_width = round(width * self._peek_shares.get(id, _PEEK_SHARE))
+            self._splitter(id).setSizes([width - peek_width, peek_width])
 
     def peeks(self) -> Iterable[Peek]:
         """Return the peeks that were built so far."""

@@ -40,7 +40,9 @@ class WindowLayout:
         self.restore_docks()
 
     def restore_docks(self) -> None:
-        """Restore the saved places of the docks."""
+        """Restore the saved places of the docks, and the shares of the peeks."""
+        if isinstance(shares := self._state.get("peek_shares"), dict):
+            self._places.set_peek_shares(shares)
         if isinstance(saved := self._state.get("window_layout"), str):
             self._places.restore_docks(_bytes(saved))
 
@@ -50,12 +52,14 @@ class WindowLayout:
 
     def save(self) -> None:
         """Save the geometry of the window and its docks; without a project the docks are hidden, so do not call it."""
+        shares = self._places.peek_shares()
         docks = base64.b64encode(self._places.dock_state().data()).decode()
-        self._state.update({"window_geometry": self._geometry(), "window_layout": docks})
+        self._state.update({"window_geometry": self._geometry(), "window_layout": docks, "peek_shares": shares})
 
     def reset(self) -> None:
         """Show the views of the start in their first sizes."""
         self._places.show_page(READ)
+        self._places.set_peek_shares({})
         for dock in self._places.docks.values():
             dock.setFloating(False)
         self._places.show_first_ones()
