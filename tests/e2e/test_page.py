@@ -193,7 +193,7 @@ def around(window: MainWindow) -> dict[str, tuple[int, int] | None]:
 
 @pytest.mark.parametrize("way_out", ["F11", "Esc"])
 def test_focus_mode_shows_the_text_alone_and_brings_everything_back(window: MainWindow, way_out: str) -> None:
-    window.resize(790, 600)
+    window.resize(1200, 600)
     window.docks["annotations"].hide()
     QApplication.processEvents()
     before, size = around(window), window.size()
@@ -224,7 +224,7 @@ def test_esc_leaves_the_find_bar_before_focus_mode(window: MainWindow) -> None:
 
 def test_focus_mode_is_never_kept_as_the_layout(launched: Launch, case: Path, qtbot: QtBot) -> None:
     window = launched(case)
-    window.resize(780, 590)
+    window.resize(1180, 590)
     QApplication.processEvents()
     before, size = around(window), window.size()
     press("F11")
