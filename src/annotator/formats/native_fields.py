@@ -21,7 +21,7 @@ from annotator.formats.base import Article, IncomingAnnotation
 from annotator.formats.reading.article_structure import shown, structure_of, structured
 from annotator.formats.reading.decoding import opened
 from annotator.formats.reading.file_dates import iso_date
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.wire import FIELDS_BESIDE_SPAN, SCALES, TEXT_NAMES
 
 SHOWN = ("title", "source", "author", "published_at", "language", "address")
@@ -99,7 +99,7 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
-def checked_text(text: str) -> tuple[str, Moved | None]:
+def checked_text(text: str) -> tuple[str, CanonicalOffsets | None]:
     """Return the canonical text of a document, and the mapping of offsets of the file to it; None where they are equal.
 
     Raise AnnotatorError where the text is empty or cannot be stored.
@@ -107,12 +107,12 @@ def checked_text(text: str) -> tuple[str, Moved | None]:
     plain = canonical(text)
     if not plain.strip():
         raise InvalidValue("The text is empty.")
-    return plain, Moved(text) if len(plain) != len(text) else None
+    return plain, CanonicalOffsets(text) if len(plain) != len(text) else None
 
 
-def spans_of(pairs: Iterable[Sequence[int]], text: str, moved: Moved | None) -> tuple[Span, ...]:
+def spans_of(pairs: Iterable[Sequence[int]], text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...]:
     """Return spans in the canonical ``text`` for offsets of the file. Raise InvalidSpan."""
-    shifted = pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
+    shifted = pairs if offsets is None else offsets.canonical_pairs(pairs)
     return checked_fragments(shifted, len(text))
 
 
@@ -125,7 +125,7 @@ def article_of(
     number: int,
     format: str,
     digest: str,
-    moved: Moved | None = None,
+    offsets: CanonicalOffsets | None = None,
 ) -> Article:
     """Return an article with the canonical ``text``. Of ``fields``, ours become its fields and the others its facts.
 
@@ -152,7 +152,7 @@ def article_of(
                 (
                     (kind, Span(start, end))
                     for kind, *pair in parts
-                    for start, end in [pair if moved is None else map(moved, pair)]
+                    for start, end in [pair if offsets is None else map(offsets.canonical, pair)]
                     if 0 <= start < end <= len(text)
                 ),
                 key=lambda part: part[1],
@@ -178,7 +178,7 @@ def annotation_of(
     text: str,
     *,
     quote: str = "",
-    moved: Moved | None = None,
+    offsets: CanonicalOffsets | None = None,
     **stated: Any,
 ) -> IncomingAnnotation:
     """Return an annotation. Of ``fields``, ours become its fields and the others its features.
@@ -192,7 +192,7 @@ def annotation_of(
             features |= value
         elif name in _SPANS:
             # A value of another program under the same name is kept as a feature.
-            if (spans := _pairs(value, text, moved)) is not None:
+            if (spans := _pairs(value, text, offsets)) is not None:
                 known[name] = spans
             else:
                 features[name] = value
@@ -214,9 +214,9 @@ def _taken(check: Callable[[Any], Any], value: Any) -> Any:
         return None
 
 
-def _pairs(value: Any, text: str, moved: Moved | None) -> tuple[Span, ...] | None:
+def _pairs(value: Any, text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...] | None:
     try:
-        return spans_of(value, text, moved) if value else ()
+        return spans_of(value, text, offsets) if value else ()
     except (AnnotatorError, TypeError, ValueError):
         return None
 

@@ -46,7 +46,7 @@ from annotator.formats.reading.json_lines import (
     plain,
     value_of,
 )
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.relations import (
     BEYOND,
     RelationsByDocument,
@@ -188,7 +188,7 @@ class _FileReader:
         stated = raw.get("text", raw.get("data"))
         if stated is None:
             raise InvalidValue("The line has no text.")
-        text, moved = checked_text(self._text.decode(stated))
+        text, offsets = checked_text(self._text.decode(stated))
         fields = {key: msgspec.json.decode(value) for key, value in raw.items() if key not in _KEYS}
         if not fields.get("Comments", True):
             del fields["Comments"]
@@ -202,7 +202,7 @@ class _FileReader:
                 entities += found
                 if words:
                     fields[key] = words
-        annotations = _Annotations(text, moved, self._uid_of(raw, text), value_of(raw.get("annotations")))
+        annotations = _Annotations(text, offsets, self._uid_of(raw, text), value_of(raw.get("annotations")))
         for count, entity in enumerate(entities, 1):
             try:
                 annotations.add(entity)
@@ -220,7 +220,7 @@ class _FileReader:
             number=number,
             format=FORMAT.id,
             digest=self._digest,
-            moved=moved,
+            offsets=offsets,
         )
         return [article, *relations, *refused]
 
@@ -274,9 +274,9 @@ class _FileReader:
 class _Annotations:
     """The annotations of a document, built from its entities and from the fields that our export wrote."""
 
-    def __init__(self, text: str, moved: Moved | None, seed: str, further: Any) -> None:
+    def __init__(self, text: str, offsets: CanonicalOffsets | None, seed: str, further: Any) -> None:
         self._text = text
-        self._moved = moved
+        self._offsets = offsets
         self._seed = seed
         self._made: list[IncomingAnnotation | _Entry] = []
         self._at: dict[int | str, int] = {}
@@ -296,7 +296,7 @@ class _Annotations:
         """Import an entity. Raise AnnotatorError where that is impossible."""
         label = needed("label", entity.label)
         pair = (entity.start_offset, entity.end_offset)
-        (span,) = spans_of([pair], self._text, self._moved)
+        (span,) = spans_of([pair], self._text, self._offsets)
         entry = self._entry(pair, label)
         if entry is not None and entry.spans:
             position = entry.position
@@ -341,7 +341,7 @@ class _Annotations:
         if self._seed and entity is not None and entity.id is not None:
             uid = derived_uid(self._seed, entity.id, label, *fragments[0])
         features = entity.features if entity is not None else {}
-        return annotation_of(label, fragments, fields, self._text, moved=self._moved, uid=uid, features=features)
+        return annotation_of(label, fragments, fields, self._text, offsets=self._offsets, uid=uid, features=features)
 
 
 def _entity(stated: dict[str, Any]) -> _Entity:

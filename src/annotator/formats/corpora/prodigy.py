@@ -49,7 +49,7 @@ from annotator.formats.reading.json_lines import (
     plain,
     value_of,
 )
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.relations import (
     BEYOND,
     RelationsByDocument,
@@ -222,12 +222,12 @@ class _FileReader:
         check_no_nul(line)
         if "text" not in raw:
             raise InvalidValue("The task has no text.")
-        text, moved = checked_text(self._text.decode(raw["text"]))
+        text, offsets = checked_text(self._text.decode(raw["text"]))
         fields, facts = _fields(raw)
         answer = value_of(raw.get("answer"))
         refused: list[Incoming] = []
         spans, relations = list_of(raw.get("spans")), list_of(raw.get("relations"))
-        annotations = _Annotations(text, moved, raw, _annotator(facts))
+        annotations = _Annotations(text, offsets, raw, _annotator(facts))
         found_relations: list[Incoming] = []
         if answer in _ANSWERS:
             self.unaccepted += 1
@@ -249,7 +249,7 @@ class _FileReader:
             number=number,
             format=FORMAT.id,
             digest=self._digest,
-            moved=moved,
+            offsets=offsets,
         )
         return [article, *found_relations, *refused]
 
@@ -275,9 +275,11 @@ class _FileReader:
 class _Annotations:
     """The annotations of a task."""
 
-    def __init__(self, text: str, moved: Moved | None, raw: Mapping[str, msgspec.Raw], annotator: str) -> None:
+    def __init__(
+        self, text: str, offsets: CanonicalOffsets | None, raw: Mapping[str, msgspec.Raw], annotator: str
+    ) -> None:
         self._text = text
-        self._moved = moved
+        self._offsets = offsets
         self._annotator = annotator
         self._raw_tokens = raw.get("tokens")
         self._tokens: list[_Token] | None = None
@@ -294,7 +296,7 @@ class _Annotations:
         span = msgspec.convert(stated, _Span)
         label = needed("label", span.label)
         pair = self._pair(span)
-        (place,) = spans_of([pair], self._text, self._moved)
+        (place,) = spans_of([pair], self._text, self._offsets)
         further = span.further if isinstance(span.further, dict) else {}
         uid = further.get("uid")
         if isinstance(uid, str) and uid in self._by_uid and self._made[self._by_uid[uid]].label == label:
@@ -315,7 +317,8 @@ class _Annotations:
         if span.token_end is not None:
             self._by_token.setdefault(span.token_end, len(self._made))
         quote = canonical_part(span.text or "")
-        self._made.append(annotation_of(label, (place,), further, self._text, quote=quote, moved=self._moved, **own))
+        made = annotation_of(label, (place,), further, self._text, quote=quote, offsets=self._offsets, **own)
+        self._made.append(made)
         self._spans.append([place])
 
     def all(self) -> list[IncomingAnnotation]:

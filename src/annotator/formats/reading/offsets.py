@@ -2,21 +2,27 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 
 from annotator.domain.errors import InvalidSpan
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
-class Moved:
-    """Mapping of offsets in a file's text to the canonical text."""
+class CanonicalOffsets:
+    """Conversion of offsets in a file's text to the canonical text, without byte order marks and carriage returns."""
 
     def __init__(self, text: str) -> None:
         marks = len(text) - len(text.lstrip("\ufeff"))
         self._removed = [*range(marks), *(found.start() for found in re.finditer(r"\r(?=\n)", text))]
 
-    def __call__(self, offset: int) -> int:
+    def canonical(self, offset: int) -> int:
+        """Return the offset in the canonical text of an offset in the file's text, both in code points."""
         return offset - bisect_left(self._removed, offset)
+
+    def canonical_pairs(self, pairs: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+        """Return the offsets in the canonical text of pairs of start and end in the file's text."""
+        return [(self.canonical(start), self.canonical(end)) for start, end in pairs]
 
 
 class Utf16:

@@ -17,7 +17,7 @@ from annotator.formats.corpora.brat.standoff import NOTE, Event, Lines, TextBoun
 from annotator.formats.corpora.brat.vocabulary import ATTRIBUTION, CONTENT, CUE, FIELDS, GRADES, ID, SOURCE
 from annotator.formats.native_fields import annotation_of, article_of
 from annotator.formats.reading.decoding import in_utf8, read_bytes
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.relations import derived_uid, read_beyond, relations_last
 
 
@@ -36,7 +36,7 @@ def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
     data = read_bytes(path)
     text = in_utf8(data, path.name)
     raw = _as_counted(data, text)
-    moved = Moved(raw) if len(raw) != len(text) else None
+    offsets = CanonicalOffsets(raw) if len(raw) != len(text) else None
     configuration = configuration_of(path.parent, written_at(path.parent))
     if configuration.labels:
         yield Vocabulary(configuration.labels)
@@ -49,7 +49,7 @@ def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
             others.append(Refusal(file.name, str(error)))
             continue
         annotator = brat_folder.annotator_of(file, path)
-        reader = _AnnotationReader(parsed(content, file.name), text, moved, file.name, annotator, configuration.names)
+        reader = _AnnotationReader(parsed(content, file.name), text, offsets, file.name, annotator, configuration.names)
         annotations += reader.annotations()
         others += [*reader.relations(), *reader.left_over()]
     fields, beyond = _sidecar(path, others)
@@ -99,12 +99,18 @@ class _AnnotationReader:
     """The annotations of one file about one text."""
 
     def __init__(
-        self, lines: Lines, text: str, moved: Moved | None, name: str, annotator: str, names: Mapping[str, str]
+        self,
+        lines: Lines,
+        text: str,
+        offsets: CanonicalOffsets | None,
+        name: str,
+        annotator: str,
+        names: Mapping[str, str],
     ) -> None:
         self.annotator = annotator
         self._lines = lines
         self._text = text
-        self._moved = moved
+        self._offsets = offsets
         self._name = name
         self._names = names
         self._refused: list[Refusal] = list(lines.refused)
@@ -244,9 +250,8 @@ class _AnnotationReader:
             raise InvalidSpan(f"Its words {span.words[:60]!r} are not at its offsets.")
         return span.words
 
-    def _shifted(self, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-        moved = self._moved
-        return offsets if moved is None else [(moved(start), moved(end)) for start, end in offsets]
+    def _shifted(self, pairs: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        return pairs if self._offsets is None else self._offsets.canonical_pairs(pairs)
 
     def _united(self, spans: Sequence[TextBound]) -> tuple[Span, ...]:
         """Return the fragments of one span or of several together, with the line ends within them covered again.

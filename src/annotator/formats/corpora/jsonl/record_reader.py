@@ -37,7 +37,7 @@ from annotator.formats.reading.article_structure import Structure, shown, struct
 from annotator.formats.reading.decoding import checksum
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.json_lines import PROBLEMS, check_no_nul, each_row, needed, one_of, plain
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.wire import StatedAnnotation, plain_values
 
 Pairs = list[tuple[int, int]]
@@ -108,12 +108,12 @@ class RecordReader:
         text = canonical(line.text)
         if not text.strip():
             raise InvalidValue("The text is empty.")
-        moved = Moved(line.text) if len(text) != len(line.text) else None
+        offsets = CanonicalOffsets(line.text) if len(text) != len(line.text) else None
         name = f"{self._path.stem} {number}"
         title = shown(line.title or "")
         structure: Structure
         if line.structure is not None:
-            structure = _structure(line.structure, text, moved)
+            structure = _structure(line.structure, text, offsets)
             title = title or structured(text, name)[0]
         elif title:
             structure = structure_of(text, title)
@@ -123,11 +123,11 @@ class RecordReader:
         annotations = []
         for count, raw in enumerate(line.annotations or (), 1):
             try:
-                annotations.append(_read_annotation(self._annotation.decode(raw), text, moved))
+                annotations.append(_read_annotation(self._annotation.decode(raw), text, offsets))
             except PROBLEMS as error:
                 refused.append(Refusal(f"{place}, annotation {count}", plain(error)))
         bookmarks = each_row(
-            line.bookmarks or (), f"{place}, bookmark", lambda raw: _read_bookmark(raw, text, moved), refused
+            line.bookmarks or (), f"{place}, bookmark", lambda raw: _read_bookmark(raw, text, offsets), refused
         )
         stated = line.date or ""
         published_at = line.published_at or iso_date(stated)
@@ -168,15 +168,15 @@ class RecordReader:
         return self._file_sha256
 
 
-def _read_annotation(stated: StatedAnnotation, text: str, moved: Moved | None) -> IncomingAnnotation:
+def _read_annotation(stated: StatedAnnotation, text: str, offsets: CanonicalOffsets | None) -> IncomingAnnotation:
     # Files of other programs have only one reliability: the one given on the annotation.
     override = stated.reliability_override
     return IncomingAnnotation(
         label=needed("label", stated.label),
-        fragments=_content(stated, text, moved),
+        fragments=_content(stated, text, offsets),
         quote=canonical_part(stated.quote or ""),
-        cue=_spans(stated.cue, text, moved),
-        mention=_spans(stated.mention, text, moved),
+        cue=_spans(stated.cue, text, offsets),
+        mention=_spans(stated.mention, text, offsets),
         source=(stated.source or "").strip(),
         features=stated.features or {},
         is_complete=stated.note is not None and stated.features is not None and stated.updated_at is not None,
@@ -184,39 +184,39 @@ def _read_annotation(stated: StatedAnnotation, text: str, moved: Moved | None) -
     )
 
 
-def _read_bookmark(raw: msgspec.Raw, text: str, moved: Moved | None) -> IncomingBookmark:
+def _read_bookmark(raw: msgspec.Raw, text: str, offsets: CanonicalOffsets | None) -> IncomingBookmark:
     stated = msgspec.json.decode(raw, type=BookmarkLine)
-    position = stated.position if moved is None else moved(stated.position)
+    position = stated.position if offsets is None else offsets.canonical(stated.position)
     if not 0 <= position <= len(text):
         raise InvalidSpan(f"Its position {stated.position} is not in the text, which has {len(text):,} characters.")
     return IncomingBookmark(position, stated.name, stated.uid, stated.annotator, stated.created_at)
 
 
-def _content(stated: StatedAnnotation, text: str, moved: Moved | None) -> tuple[Span, ...]:
+def _content(stated: StatedAnnotation, text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...]:
     if stated.fragments:
-        fragments = _spans(stated.fragments, text, moved)
+        fragments = _spans(stated.fragments, text, offsets)
         covered = hull(fragments)
         start, end = stated.start, stated.end
-        if start is not None and end is not None and covered != _shifted([(start, end)], moved)[0]:
+        if start is not None and end is not None and covered != _shifted([(start, end)], offsets)[0]:
             raise InvalidSpan(
                 f"The fragments cover {covered.start}-{covered.end}, but start and end say {start}-{end}."
             )
         return fragments
     if stated.start is None or stated.end is None:
         raise InvalidSpan("An annotation needs a start and an end, or fragments.")
-    return _spans([(stated.start, stated.end)], text, moved)
+    return _spans([(stated.start, stated.end)], text, offsets)
 
 
-def _spans(pairs: Pairs | None, text: str, moved: Moved | None) -> tuple[Span, ...]:
-    return checked_fragments(_shifted(pairs, moved), len(text)) if pairs else ()
+def _spans(pairs: Pairs | None, text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...]:
+    return checked_fragments(_shifted(pairs, offsets), len(text)) if pairs else ()
 
 
-def _shifted(pairs: Pairs, moved: Moved | None) -> Pairs:
-    return pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
+def _shifted(pairs: Pairs, offsets: CanonicalOffsets | None) -> Pairs:
+    return pairs if offsets is None else offsets.canonical_pairs(pairs)
 
 
-def _structure(parts: Sequence[Part], text: str, moved: Moved | None) -> Structure:
+def _structure(parts: Sequence[Part], text: str, offsets: CanonicalOffsets | None) -> Structure:
     """Return the stated parts in text order; those outside the text are ignored: only the display needs them."""
-    shifted = [(part.kind, *_shifted([(part.start, part.end)], moved)[0]) for part in parts]
+    shifted = [(part.kind, *_shifted([(part.start, part.end)], offsets)[0]) for part in parts]
     inside = [(kind, Span(start, end)) for kind, start, end in shifted if 0 <= start < end <= len(text)]
     return tuple(sorted(inside, key=lambda part: part[1]))

@@ -114,7 +114,7 @@ class _FileReader:
         else:
             data, meta, groups, further = _from_min(task)
         field = self._field(data)
-        text, moved = checked_text(data[field])
+        text, offsets = checked_text(data[field])
         facts = {name: value for name, value in (data | further).items() if name != field and name not in SHOWN}
         if isinstance(held := facts.pop("facts", None), dict):
             facts |= held
@@ -124,7 +124,7 @@ class _FileReader:
         if rest := {name: value for name, value in meta.items() if name not in (FURTHER, BEYOND)}:
             facts["meta"] = rest
         refused: list[Incoming] = []
-        annotations = TaskAnnotations(text, moved, data[field], place, facts, refused)
+        annotations = TaskAnnotations(text, offsets, data[field], place, facts, refused)
         for group in groups:
             if not isinstance(group, dict):
                 continue
@@ -140,7 +140,7 @@ class _FileReader:
             number=number,
             format=ID,
             digest=self._digest,
-            moved=moved,
+            offsets=offsets,
         )
         return [article, *annotations.relations, *read_beyond(meta.get(BEYOND), place), *refused]
 

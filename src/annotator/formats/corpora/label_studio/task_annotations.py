@@ -11,7 +11,7 @@ from annotator.formats.base import Incoming, IncomingAnnotation, IncomingRelatio
 from annotator.formats.corpora.label_studio.vocabulary import list_of
 from annotator.formats.native_fields import annotation_of, spans_of
 from annotator.formats.reading.json_lines import PROBLEMS, needed, plain
-from annotator.formats.reading.offsets import Moved, Utf16
+from annotator.formats.reading.offsets import CanonicalOffsets, Utf16
 from annotator.formats.relations import derived_uid
 
 _OF_RESULT = {"id", "from_name", "to_name", "type", "value", "meta"}
@@ -24,7 +24,7 @@ class TaskAnnotations:
     def __init__(
         self,
         text: str,
-        moved: Moved | None,
+        offsets: CanonicalOffsets | None,
         stated: str,
         place: str,
         facts: dict[str, Any],
@@ -32,7 +32,7 @@ class TaskAnnotations:
     ) -> None:
         self.relations: list[IncomingRelation] = []
         self._text = text
-        self._moved = moved
+        self._offsets = offsets
         self._stated = stated
         self._place = place
         self._facts = facts
@@ -118,7 +118,7 @@ class TaskAnnotations:
         words = value.get("text")
         quote = canonical_part(words) if isinstance(words, str) else ""
         try:
-            fragments = spans_of([self._pair(value, in_units=in_units)], self._text, self._moved)
+            fragments = spans_of([self._pair(value, in_units=in_units)], self._text, self._offsets)
         except InvalidSpan:
             # The words that it states may give its place; without them there is none.
             if not quote:
@@ -151,7 +151,7 @@ class TaskAnnotations:
             if (not isinstance(uid, str) or number) and id:
                 uid = derived_uid("labelstudio", self._text, stated["annotator"], stated["created_by"], id, label)
             own = dict(stated) | {"note": note, "features": dict(stated["features"]) | features}
-            one = annotation_of(label, fragments, meta, self._text, quote=quote, moved=self._moved, **own)
+            one = annotation_of(label, fragments, meta, self._text, quote=quote, offsets=self._offsets, **own)
             one = replace(one, uid=uid if isinstance(uid, str) and uid not in self._by_uid else "")
             if one.uid:
                 self._by_uid[one.uid] = len(self._made)

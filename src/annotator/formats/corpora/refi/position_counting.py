@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from annotator.domain.errors import InvalidSpan
 from annotator.domain.spans import Span
-from annotator.formats.reading.offsets import Moved, Utf16
+from annotator.formats.reading.offsets import CanonicalOffsets, Utf16
 
 
 class CountingMethod(NamedTuple):
@@ -48,11 +48,11 @@ class Source(NamedTuple):
         if not method.mark:
             stated = stated.removeprefix("\ufeff")
         wide = Utf16(stated) if method.wide else None
-        moved = Moved(stated) if len(stated) != len(self.text) else None
+        offsets = CanonicalOffsets(stated) if len(stated) != len(self.text) else None
 
         def position(at: int) -> int:
             point = wide.point(at) if wide else at
-            return moved(point) if moved else point
+            return offsets.canonical(point) if offsets else point
 
         return position
 

@@ -90,7 +90,7 @@ class _FileReader:
     def _foreign(
         self, doc: PackedDoc, text: str, words: list[str], data: Mapping[Any, Any], number: int
     ) -> Iterator[Incoming]:
-        plain_text, moved = checked_text(text)
+        plain_text, offsets = checked_text(text)
         facts, beside = _user_data(data)
         if doc.cats:
             facts["cats"] = doc.cats
@@ -109,7 +109,7 @@ class _FileReader:
         for (label, start, end), features in found.items():
             try:
                 # spaCy counts from the first character of the text.
-                fragments = spans_of([(start, end)], plain_text, moved)
+                fragments = spans_of([(start, end)], plain_text, offsets)
                 uid = derived_uid(self._digest, number, label, start, end)
                 taken = annotation_of(label, fragments, {"uid": uid}, plain_text, features=features)
             except (AnnotatorError, InvalidSpan) as error:

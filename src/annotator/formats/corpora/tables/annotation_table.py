@@ -25,7 +25,7 @@ from annotator.formats.corpora.tables.table_rows import Origin, Row, date_of, fo
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.reading.article_structure import Structure, shown, structure_of, structured
 from annotator.formats.reading.json_lines import one_of
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.spreadsheet_cells import neutralised
 from annotator.formats.wire import NUMBERS, SCALES, TEXT_NAMES
 
@@ -253,7 +253,7 @@ class _Group:
     document: dict[str, Any]
     place: str
     text: str = ""
-    moved: Moved | None = None
+    offsets: CanonicalOffsets | None = None
     annotations: list[IncomingAnnotation] = field(default_factory=list)
     is_broken: bool = False
     """Whether its text was refused."""
@@ -267,9 +267,9 @@ class _Group:
             except AnnotatorError as error:
                 self.is_broken = True
                 yield Refusal(place, str(error))
-            self.moved = Moved(stated) if len(self.text) != len(stated) else None
+            self.offsets = CanonicalOffsets(stated) if len(self.text) != len(stated) else None
         try:
-            found = _annotation(fields, further, self.text, self.moved)
+            found = _annotation(fields, further, self.text, self.offsets)
         except (AnnotatorError, ValueError) as error:
             yield Refusal(place, str(error))
             return
@@ -330,7 +330,7 @@ class _Group:
         stated = _decoded(self.document.get("structure"), "structure", list[tuple[str, int, int]])
         if stated is None:
             return None if "structure" not in self.document else ()
-        shift = self.moved or (lambda offset: offset)
+        shift = self.offsets.canonical if self.offsets else lambda offset: offset
         parts = [(kind, Span(shift(start), shift(end))) for kind, start, end in stated]
         inside = [(kind, span) for kind, span in parts if 0 <= span.start < span.end <= len(self.text)]
         return tuple(sorted(inside, key=lambda part: part[1]))
@@ -340,7 +340,7 @@ class _Group:
 
 
 def _annotation(
-    fields: Mapping[str, Any], further: dict[str, Any], text: str, moved: Moved | None
+    fields: Mapping[str, Any], further: dict[str, Any], text: str, offsets: CanonicalOffsets | None
 ) -> IncomingAnnotation | None:
     """Return the annotation of a row; None where it has none. Raise AnnotatorError."""
     label, quote = (words_of(fields.get(name)) for name in ("label", "quote"))
@@ -349,13 +349,13 @@ def _annotation(
             raise InvalidValue("The row has a quote or an offset, but no label.")
         return None
     features = {**further, **(_decoded(fields.get("features"), "features", dict[str, Any]) or {})}
-    mention = _spans(fields, "mention_spans", text, moved) or _found(fields, "mention", text, features)
-    cue = _spans(fields, "cue_spans", text, moved) or _found(fields, "cue", text, features)
+    mention = _spans(fields, "mention_spans", text, offsets) or _found(fields, "mention", text, features)
+    cue = _spans(fields, "cue_spans", text, offsets) or _found(fields, "cue", text, features)
     # Tables of other programs have only one reliability: the one given on the annotation.
     letter = "reliability_override" if "reliability_override" in fields else "reliability"
     return IncomingAnnotation(
         label=label.strip(),
-        fragments=_fragments(fields, quote, text, moved),
+        fragments=_fragments(fields, quote, text, offsets),
         quote=canonical_part(quote),
         cue=cue,
         mention=mention,
@@ -379,12 +379,12 @@ def _plain_values(fields: Mapping[str, Any], letter: str) -> dict[str, Any]:
     return values
 
 
-def _fragments(fields: Mapping[str, Any], quote: str, text: str, moved: Moved | None) -> tuple[Span, ...]:
-    if stated := _spans(fields, "fragments", text, moved):
+def _fragments(fields: Mapping[str, Any], quote: str, text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...]:
+    if stated := _spans(fields, "fragments", text, offsets):
         return stated
     start, end = _number(fields, "start"), _number(fields, "end")
     if start is not None and end is not None:
-        shift = moved or (lambda offset: offset)
+        shift = offsets.canonical if offsets else lambda offset: offset
         return _checked([(shift(start), shift(end))], text)
     if quote:
         # The import finds it by its words.
@@ -392,11 +392,11 @@ def _fragments(fields: Mapping[str, Any], quote: str, text: str, moved: Moved | 
     raise InvalidSpan("The row has a label, but neither start and end nor a quote.")
 
 
-def _spans(fields: Mapping[str, Any], name: str, text: str, moved: Moved | None) -> tuple[Span, ...]:
+def _spans(fields: Mapping[str, Any], name: str, text: str, offsets: CanonicalOffsets | None) -> tuple[Span, ...]:
     stated = _decoded(fields.get(name), name, list[tuple[int, int]])
     if not stated:
         return ()
-    return _checked([(moved(start), moved(end)) if moved else (start, end) for start, end in stated], text)
+    return _checked(offsets.canonical_pairs(stated) if offsets else stated, text)
 
 
 def _checked(pairs: Sequence[tuple[int, int]], text: str) -> tuple[Span, ...]:

@@ -78,8 +78,8 @@ class _Document:
                     "space is preserved are read.",
                 )
             return
-        text, moved = checked_text("".join(block.itertext()))
-        if moved is not None:
+        text, offsets = checked_text("".join(block.itertext()))
+        if offsets is not None:
             raise InvalidValue("The text has a byte order mark at its beginning: remove it.")
         stand_off = StandOff(self._stand_off, block.get(XML_ID) or "", text, self._labels, self._digest)
         fields, beyond = self._fields()

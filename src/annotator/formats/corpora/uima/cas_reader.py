@@ -76,7 +76,7 @@ class _View:
 
     def __init__(self, stated: str, by_id: Mapping[str, FeatureStructure], file: str) -> None:
         self._by_id = by_id
-        self._text, self._moved = checked_text(stated)
+        self._text, self._offsets = checked_text(stated)
         self._units = Utf16(stated)
         self._seed = derived_uid("uima", file, self._text)
         self._marks: dict[tuple[str, str], list[Span]] = {}
@@ -98,7 +98,7 @@ class _View:
                 refused.append(Refusal(_place(place, f"{parts[0].short} {parts[0].id}"), str(error)))
         fields, beyond = self._fields(found, path.name)
         yield article_of(
-            self._text, fields, made, path=path, number=number, format=format, digest=digest, moved=self._moved
+            self._text, fields, made, path=path, number=number, format=format, digest=digest, offsets=self._offsets
         )
         loose: Counter[str] = Counter()
         for one, governor, dependent in relations:
@@ -141,8 +141,8 @@ class _View:
 
     def _span(self, one: FeatureStructure) -> Span:
         start, end = (self._units.point(_number(one.values.get(name))) for name in ("begin", "end"))
-        if self._moved is not None:
-            start, end = self._moved(start), self._moved(end)
+        if self._offsets is not None:
+            start, end = self._offsets.canonical(start), self._offsets.canonical(end)
         return checked(start, end, len(self._text))
 
     def _annotation(self, parts: Sequence[FeatureStructure], is_tied: bool) -> IncomingAnnotation:

@@ -12,7 +12,7 @@ from annotator.formats.base import IncomingAnnotation, IncomingRelation
 from annotator.formats.corpora.web_annotation.vocabulary import OURS, UID_PREFIX, UUID_PREFIX
 from annotator.formats.native_fields import annotation_of, spans_of
 from annotator.formats.reading.json_lines import needed
-from annotator.formats.reading.offsets import Moved
+from annotator.formats.reading.offsets import CanonicalOffsets
 from annotator.formats.relations import derived_uid
 
 _OF_ANNOTATION = {
@@ -31,10 +31,10 @@ _TAGS = ("tagging", "classifying")
 
 
 def annotations_of(
-    node: Mapping[str, Any], targets: Sequence[Mapping[str, Any]], text: str, moved: Moved | None
+    node: Mapping[str, Any], targets: Sequence[Mapping[str, Any]], text: str, offsets: CanonicalOffsets | None
 ) -> list[IncomingAnnotation]:
     """Return an annotation for each of the tags; without a tag, one by its purpose. Raise one of ``PROBLEMS``."""
-    fragments = checked_fragments([_selected(one, text, moved) for one in targets], len(text))
+    fragments = checked_fragments([_selected(one, text, offsets) for one in targets], len(text))
     tags, notes = _bodies(node)
     if not tags:
         tags = texts_of(node.get("motivation")) or ["highlighting"]
@@ -55,11 +55,11 @@ def annotations_of(
             "updated_at": times[1],
             "uid": derived_uid("tag", uid, tag) if number and uid else uid,
         }
-        made.append(annotation_of(needed("value", tag), fragments, fields, text, moved=moved, **stated))
+        made.append(annotation_of(needed("value", tag), fragments, fields, text, offsets=offsets, **stated))
     return made
 
 
-def _selected(target: Mapping[str, Any], text: str, moved: Moved | None) -> Span:
+def _selected(target: Mapping[str, Any], text: str, offsets: CanonicalOffsets | None) -> Span:
     """Return the span that a target selects: by its quote, where it has one, near its position. Raise InvalidSpan."""
     position: tuple[int, int] | None = None
     exact = prefix = suffix = ""
@@ -80,9 +80,9 @@ def _selected(target: Mapping[str, Any], text: str, moved: Moved | None) -> Span
     if position is None and not exact:
         raise InvalidSpan("It has neither a TextPositionSelector nor a TextQuoteSelector.")
     if position is not None:
-        near = position[0] if moved is None else moved(position[0])
+        near = position[0] if offsets is None else offsets.canonical(position[0])
         try:
-            (span,) = spans_of([position], text, moved)
+            (span,) = spans_of([position], text, offsets)
         except InvalidSpan:
             if not exact:
                 raise

@@ -147,7 +147,7 @@ class _FileReader:
                 yield Refusal(place, plain(error))
 
     def _article(self, node: Mapping[str, Any], found: _Text) -> list[Incoming]:
-        text, moved = checked_text(node["value"])
+        text, offsets = checked_text(node["value"])
         fields: dict[str, Any] = {}
         for name, value in node.items():
             if name in FIELDS:
@@ -165,7 +165,7 @@ class _FileReader:
         refused: list[Incoming] = []
         for place, one, targets in found.waiting:
             try:
-                annotations += annotations_of(one, targets, text, moved)
+                annotations += annotations_of(one, targets, text, offsets)
             except PROBLEMS as error:
                 refused.append(Refusal(place, plain(error)))
         article = article_of(
@@ -176,7 +176,7 @@ class _FileReader:
             number=self._number,
             format=ID,
             digest=self._digest,
-            moved=moved,
+            offsets=offsets,
         )
         return [article, *refused]
 

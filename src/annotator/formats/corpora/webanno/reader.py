@@ -91,8 +91,8 @@ class _FileReader:
         text = "".join(self._text)
         if not text.strip():
             raise ImportRefused(f"“{self._path.name}” has no text.")
-        plain, moved = checked_text(text)
-        if moved is not None:
+        plain, offsets = checked_text(text)
+        if offsets is not None:
             raise ImportRefused(
                 f"“{self._path.name}” has carriage returns in its text, which its offsets do not count."
             )
