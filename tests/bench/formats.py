@@ -23,7 +23,7 @@ from tests.bench.report import header, line
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, IncomingAnnotation
-from annotator.formats.corpora.jsonl.writer import annotation_fields
+from annotator.formats.corpora.jsonl.writer import annotation_line_values
 from annotator.formats.corpora.spacy.tokens import Tokeniser
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
@@ -96,7 +96,7 @@ class Watched:
 def _records(project: Project) -> list[dict[str, object]]:
     groups: dict[int, list[object]] = {}
     for found in project.read.annotations.all():
-        groups.setdefault(found.document_id, []).append(annotation_fields(found))
+        groups.setdefault(found.document_id, []).append(annotation_line_values(found))
     return [
         {**document._asdict(), "annotations": groups.get(document.id, [])} for document in project.read.documents.all()
     ]

@@ -59,7 +59,7 @@ def further_fields(document: DocumentRecord) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value or name == "structure"}
 
 
-def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
+def given_annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """Return the fields of an annotation that are not empty, without its label and its spans."""
     fields = {}
     for (name, empty), value in zip(_NAMES_AND_EMPTY, _values_of(annotation), strict=True):

@@ -24,13 +24,13 @@ from annotator.formats.base import Corpus, Format, Incoming, IncomingAnnotation,
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.native_fields import (
     FURTHER,
-    annotation_fields,
     annotation_of,
     article_of,
     checked_text,
     checksum,
     free_facts,
     further_fields,
+    given_annotation_fields,
     shown_fields,
     spans_of,
 )
@@ -120,7 +120,7 @@ def _annotation(annotation: AnnotationRecord) -> dict[str, Any]:
     place: dict[str, Any] = {"label": annotation.label, "start": annotation.start, "end": annotation.end}
     if len(annotation.fragments) > 1:
         place["fragments"] = [tuple(span) for span in annotation.fragments]
-    return place | annotation_fields(annotation)
+    return place | given_annotation_fields(annotation)
 
 
 # ---------------------------------------------------------------------------------------------------- in

@@ -27,13 +27,13 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.native_fields import (
     FURTHER,
     SHOWN,
-    annotation_fields,
     annotation_of,
     article_of,
     checked_text,
     checksum,
     free_facts,
     further_fields,
+    given_annotation_fields,
     shown_fields,
     spans_of,
 )
@@ -135,7 +135,7 @@ def _span(annotation: AnnotationRecord, span: Span, text: str, tokens: Tokens, *
         "label": annotation.label,
         "text": span.of(text),
         **({"source": annotation.created_by} if annotation.created_by != "person" else {}),
-        FURTHER: annotation_fields(annotation) if is_first else {"uid": annotation.uid},
+        FURTHER: given_annotation_fields(annotation) if is_first else {"uid": annotation.uid},
     }
 
 

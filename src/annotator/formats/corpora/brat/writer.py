@@ -15,7 +15,7 @@ from annotator.formats.corpora.brat import brat_folder
 from annotator.formats.corpora.brat.line_ends import in_lines, joined
 from annotator.formats.corpora.brat.standoff import NOTE
 from annotator.formats.corpora.brat.vocabulary import ATTRIBUTION, CONTENT, CUE, FIELDS, GRADES, SOURCE, WRITTEN_BY
-from annotator.formats.native_fields import annotation_fields, free_facts, further_fields, shown_fields
+from annotator.formats.native_fields import free_facts, further_fields, given_annotation_fields, shown_fields
 from annotator.formats.reading.file_names import FileNames
 from annotator.formats.relations import RelationsByDocument, relation_fields, written_beyond
 
@@ -101,7 +101,7 @@ class _AnnotationLines:
             return
         label = self._types.of(annotation.label)
         id = self._ids[annotation.uid] = self._span(label, fragments, text)
-        fields = annotation_fields(annotation)
+        fields = given_annotation_fields(annotation)
         stated = fields.pop("note", "")
         for name, (field, _) in GRADES.items():
             if (value := fields.pop(field, None)) is not None:

@@ -164,7 +164,7 @@ def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
     }
 
 
-def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
+def annotation_line_values(annotation: AnnotationRecord) -> dict[str, Any]:
     """Return all fields of an annotation by their keys."""
     return msgspec.structs.asdict(to_line(annotation))
 

@@ -10,7 +10,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelReco
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.label_studio.vocabulary import CONFIG, OF_TASK, TASKS
-from annotator.formats.native_fields import FURTHER, annotation_fields, free_facts, further_fields, shown_fields
+from annotator.formats.native_fields import FURTHER, free_facts, further_fields, given_annotation_fields, shown_fields
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.reading.xml_text import Fitting
 from annotator.formats.relations import (
@@ -92,7 +92,7 @@ def _task(
 
 
 def _regions(annotation: AnnotationRecord, text: str, units: Utf16, *, is_predicted: bool) -> list[dict[str, Any]]:
-    fields = annotation_fields(annotation)
+    fields = given_annotation_fields(annotation)
     note = fields.pop("note", "")
     meta = ({"text": [note]} if note else {}) | fields
     return [

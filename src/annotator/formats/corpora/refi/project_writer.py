@@ -14,7 +14,7 @@ from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.refi.codes import add_codes, derived_guid, guid_of, uid_of
 from annotator.formats.corpora.refi.project_names import NOTE_NAME, OF_VARIABLE, VARIABLES, title_of
-from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
+from annotator.formats.native_fields import further_fields, given_annotation_fields, shown_fields
 from annotator.formats.reading.xml_text import Fitting, serialised
 from annotator.formats.relations import RelationsByDocument
 
@@ -156,7 +156,7 @@ class _Writing:
         return variables, further | ({"facts": held} if held else {})
 
     def _annotation(self, source: Any, text: str, annotation: AnnotationRecord, notes: Any) -> None:
-        fields = annotation_fields(annotation)
+        fields = given_annotation_fields(annotation)
         note, annotator = fields.pop("note", ""), fields.pop("annotator", "")
         made = {}
         if annotator:

@@ -14,7 +14,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.corpora.jsonl.writer import annotation_fields
+from annotator.formats.corpora.jsonl.writer import annotation_line_values
 from annotator.formats.corpora.spacy.docbin_reader import read
 from annotator.formats.corpora.spacy.docbin_writer import DocBinFile, SpanRow
 from annotator.formats.corpora.spacy.tokens import TOKENISER, Tokeniser, Tokens, joined
@@ -122,7 +122,7 @@ def _all_spans(annotations: Sequence[AnnotationRecord]) -> set[Span]:
 
 
 def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
-    fields = {annotation.uid: annotation_fields(annotation) for annotation in annotations}
+    fields = {annotation.uid: annotation_line_values(annotation) for annotation in annotations}
     for own in fields.values():
         del own["quote"]  # It is the text of the Span.
     return {

@@ -21,7 +21,12 @@ from annotator.domain.wording import describe_error
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.corpora.jsonl import judgement_lines
 from annotator.formats.corpora.jsonl.record_reader import RecordReader
-from annotator.formats.corpora.jsonl.writer import annotation_fields, document_fields, header_fields, relation_fields
+from annotator.formats.corpora.jsonl.writer import (
+    annotation_line_values,
+    document_fields,
+    header_fields,
+    relation_fields,
+)
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
 from annotator.formats.relations import losses_of
 from annotator.formats.wire import LINE_FIELDS, AnnotationLine
@@ -103,7 +108,7 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
 
 def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
     fields["facts"] = msgspec.json.encode(fields["facts"]).decode()
-    fields["annotations"] = own = [annotation_fields(annotation) for annotation in annotations]
+    fields["annotations"] = own = [annotation_line_values(annotation) for annotation in annotations]
     for annotation in own:
         annotation["features"] = msgspec.json.encode(annotation["features"]).decode()
     return fields

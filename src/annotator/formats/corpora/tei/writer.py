@@ -12,7 +12,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.tei.vocabulary import FURTHER, NAMESPACE
-from annotator.formats.native_fields import annotation_fields, further_fields
+from annotator.formats.native_fields import further_fields, given_annotation_fields
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.xml_text import Fitting
 from annotator.formats.relations import RelationsByDocument, RelationWithUids, written_beyond
@@ -142,7 +142,7 @@ class _Writer:
 
     def _structure(self, annotation: AnnotationRecord, id: str) -> str:
         """Return the feature structure of an annotation: numbers, words, pointers, and its features as JSON."""
-        fields = {"label": annotation.label, **annotation_fields(annotation)}
+        fields = {"label": annotation.label, **given_annotation_fields(annotation)}
         parts = []
         for name, spans in (("cue", annotation.cue), ("mention", annotation.mention)):
             if spans:

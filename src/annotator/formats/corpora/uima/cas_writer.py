@@ -20,7 +20,7 @@ from annotator.formats.corpora.uima.cas import (
     Reference,
     typed_features,
 )
-from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
+from annotator.formats.native_fields import further_fields, given_annotation_fields, shown_fields
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import RelationWithUids
 
@@ -75,7 +75,7 @@ class Structures:
         return made
 
     def _values(self, annotation: AnnotationRecord) -> dict[str, Any]:
-        values: dict[str, Any] = {"label": annotation.label, **annotation_fields(annotation)}
+        values: dict[str, Any] = {"label": annotation.label, **given_annotation_fields(annotation)}
         values.pop("cue", None)
         values.pop("mention", None)
         free: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from annotator.domain.spans import Span, context_of
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.web_annotation.vocabulary import DOCUMENT, OURS, TERMS, UID_PREFIX
-from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
+from annotator.formats.native_fields import further_fields, given_annotation_fields, shown_fields
 from annotator.formats.relations import RelationsByDocument, RelationWithUids, derived_uid
 
 ANNO = "http://www.w3.org/ns/anno.jsonld"
@@ -70,7 +70,7 @@ def _resource(document: DocumentRecord, iri: str) -> dict[str, Any]:
 
 
 def _annotation(annotation: AnnotationRecord, text: str, iri: str) -> dict[str, Any]:
-    fields = annotation_fields(annotation)
+    fields = given_annotation_fields(annotation)
     note = fields.pop("note", "")
     for name in ("uid", "annotator", "created_at", "updated_at"):
         fields.pop(name, None)

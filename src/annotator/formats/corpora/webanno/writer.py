@@ -14,7 +14,7 @@ from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.webanno.rows import NOTHING, Layer, Unit, escaped, escaped_text, joined
 from annotator.formats.corpora.webanno.vocabulary import CUE, FORMAT_LINE, LAYERS, MENTION, RELATION, STATEMENT
-from annotator.formats.native_fields import annotation_fields
+from annotator.formats.native_fields import given_annotation_fields
 from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import RelationsByDocument, RelationWithUids, written_beyond
@@ -84,7 +84,7 @@ class _Writer:
         self._place_relations(within)
 
     def _add(self, one: AnnotationRecord, beyond: Sequence[RelationWithUids]) -> None:
-        fields = {"label": one.label, **annotation_fields(one), **written_beyond(beyond)}
+        fields = {"label": one.label, **given_annotation_fields(one), **written_beyond(beyond)}
         for layer, spans in ((STATEMENT, one.fragments), (CUE, one.cue), (MENTION, one.mention)):
             known = fields
             for span in spans:
