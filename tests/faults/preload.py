@@ -53,7 +53,7 @@ def why_not() -> str:
 
 @cache
 def library() -> Path:
-    """Build the library and return where it lies. Raises CalledProcessError."""
+    """Build the library and return where it lies. Raise CalledProcessError."""
     folder = Path(tempfile.mkdtemp(prefix="annotator-faults-"))
     built = folder / "preload.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", built, SOURCE, "-ldl"], check=True, capture_output=True)

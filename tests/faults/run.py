@@ -50,7 +50,7 @@ class Bed:
             self._process = None
 
     def operations(self, verb: str, kind: str) -> int:
-        """Return how many operations of a kind a verb makes. Raises RuntimeError where it fails by itself."""
+        """Return how many operations of a kind a verb makes. Raise RuntimeError where it fails by itself."""
         if (verb, kind) not in self._counts:
             outcome = self._ask(verb, kind, Fault(kind, 0))
             if outcome["problems"] or outcome["refusal"]:

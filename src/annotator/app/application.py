@@ -84,7 +84,7 @@ def _leave_clipboard() -> None:
 
 
 def _warm_up(window: MainWindow) -> None:
-    """In the background, import what the first write needs, make the daily backup if it is due, and test the file."""
+    """Import in the background what the first write needs, make a backup that is due, and test the file."""
     threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
     window.build_ahead()
     window.recovery.start()

@@ -63,5 +63,5 @@ def without_surrogates(name: str) -> str:
 
 
 def sha256(text: str) -> str:
-    """SHA-256 of the text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of the text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

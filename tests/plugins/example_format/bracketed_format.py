@@ -27,7 +27,7 @@ def sniff(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """Yield the articles of a file. Raises ImportRefused where it cannot be read or is no text."""
+    """Yield the articles of a file. Raise ImportRefused where it cannot be read or is no text."""
     data = read_bytes(path)
     # The first part is what stands before the first heading.
     first, *parts = _HEADING.split(decoded(data, path.name).text)

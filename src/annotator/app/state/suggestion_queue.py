@@ -84,7 +84,7 @@ class Suggestions(QObject):
         return self._of[document_id]
 
     def queue(self) -> list[SuggestionRecord]:
-        """The listed suggestions of the document or the project in order, at most MOST. Callers must not change it."""
+        """Return the listed suggestions of document or project in order, at most MOST. Do not change the list."""
         if self._queue is None:
             document = self._workspace.document
             is_nowhere = document is None and not self.is_project_wide
@@ -93,7 +93,7 @@ class Suggestions(QObject):
         return self._queue
 
     def counts(self) -> tuple[int, int]:
-        """The unanswered suggestions of sufficient score in document and project, up to MOST_COUNTED each."""
+        """Count the unanswered suggestions of sufficient score in document and project, up to MOST_COUNTED each."""
         project, document = self._workspace.project, self._workspace.document
         if project is None:
             return 0, 0

@@ -194,7 +194,7 @@ class Stream:
         self._bullet = ""
 
     def text(self) -> str:
-        """The words so far, one line for each block."""
+        """Return the words so far, one line for each block."""
         return "\n".join(self._lines)
 
     def is_ordinary(self) -> bool:

@@ -136,7 +136,7 @@ class _Page:
         self._in_heading = False
 
     def text(self) -> str:
-        """The text so far."""
+        """Return the text so far."""
         return "\n".join(self._blocks)
 
     def take(self, token: "Token") -> None:

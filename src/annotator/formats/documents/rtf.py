@@ -91,7 +91,7 @@ class _Block:
     outline: int = -1
 
     def text(self) -> str:
-        """The words of the paragraph."""
+        """Return the words of the paragraph."""
         return "".join(self.words)
 
 

@@ -273,7 +273,7 @@ def lines_of(path: Path, limit: int = LINE_LIMIT) -> Iterator[tuple[int, str | N
 
 
 def checksum(path: Path) -> str:
-    """SHA-256 of a file of any size, in hexadecimal."""
+    """Return the SHA-256 of a file of any size, in hexadecimal."""
     digest = hashlib.sha256()
     with opened(path) as file:
         while block := file.read(_BLOCK):

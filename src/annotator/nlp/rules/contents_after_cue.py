@@ -93,7 +93,7 @@ class ContentsAfterCue:
     # --- the rules of the table ---
 
     def _after_mark(self, position: _CuePosition) -> Match | None:
-        """She said: “The bridge is safe.” German: Sie sagte, die Brücke sei sicher."""
+        """Return the content after a mark: "She said: The bridge is safe", "Sie sagte, die Brücke sei sicher"."""
         forms, mark, high = self._forms, position.after_adjuncts, position.high
         if mark + 1 >= high or forms[mark] not in (",", ":"):
             return None
@@ -106,21 +106,21 @@ class ContentsAfterCue:
         return Match("said behind", self._ranges.clause(mark + 1 + has_that, high))
 
     def _quotation(self, position: _CuePosition) -> Match | None:
-        """She said “the bridge is safe”."""
+        """Return the quotation after the cue, as in "She said “the bridge is safe”"."""
         at, high = position.after_adjuncts, position.high
         if at >= high or self._classes[at] is not TokenClass.QUOTE:
             return None
         return Match("said behind", self._ranges.quotation_or_clause(at, high))
 
     def _that_clause(self, position: _CuePosition) -> Match | None:
-        """She said on Friday that the bridge was safe."""
+        """Return the clause after "that", as in "She said on Friday that the bridge was safe"."""
         at, high = position.after_adjuncts, position.high
         if at + 1 >= high or self._forms[at] not in self._that:
             return None
         return Match("said behind", self._ranges.clause(at + 1, high))
 
     def _later_that_clause(self, position: _CuePosition) -> Match | None:
-        """She told The Times on Friday night that the bridge was safe."""
+        """Return the clause after a later "that": "She told The Times on Friday night that the bridge was safe"."""
         start, high = position.start, position.high
         for at in range(start + 1, min(high, start + _MAX_TOKENS_BEFORE_THAT)):
             if self._forms[at] in self._that:
@@ -132,7 +132,7 @@ class ContentsAfterCue:
         return None
 
     def _bare_clause(self, position: _CuePosition) -> Match | None:
-        """She said on Friday the bridge was safe. She knew who had built it."""
+        """Return a clause without "that": "She said on Friday the bridge was safe", "She knew who had built it"."""
         high = position.high
         for at in dict.fromkeys((position.after_adjuncts, position.start)):
             if at != position.start and self._has_place_between(position.start, at):
@@ -147,7 +147,7 @@ class ContentsAfterCue:
         return None
 
     def _infinitive_clause(self, position: _CuePosition) -> Match | None:
-        """She promised to repair the bridge. She wants the council to repair it."""
+        """Return a clause with an infinitive: "She promised to repair it", "She wants the council to repair it"."""
         forms, at, high = self._forms, position.start, position.high
         start = at
         while start < high and self._classes[start] in VERB_MODIFIERS:
@@ -166,13 +166,13 @@ class ContentsAfterCue:
         return None
 
     def _indirect_question(self, position: _CuePosition) -> Match | None:
-        """She asked whether the bridge was safe."""
+        """Return an indirect question, as in "She asked whether the bridge was safe"."""
         if self._forms[position.start] not in self._whether:
             return None
         return Match("asked", self._ranges.clause(position.start, position.high))
 
     def _object(self, position: _CuePosition) -> Match | None:
-        """She questioned the report. She called for closing the bridge."""
+        """Return the object of the cue, as in "She questioned the report", "She called for closing the bridge"."""
         at = position.start
         begins_object = (
             self._grammar.begins_noun(at)

@@ -109,27 +109,27 @@ class Hedges:
     # --- the conditions of the rules ---
 
     def _always(self, _at: int, _part: Range) -> bool:
-        """Perhaps the bridge is safe."""
+        """Return True: the word is always a hedge, as in "Perhaps the bridge is safe"."""
         return True
 
     def _is_possibility(self, at: int, _part: Range) -> bool:
-        """The bridge may be safe."""
+        """Return whether it is possibility, as in "The bridge may be safe"."""
         return self._senses.is_possibility(at)
 
     def _is_sentence_adverb(self, at: int, _part: Range) -> bool:
-        """Reportedly the bridge is safe; not "the allegedly stolen funds"."""
+        """Return whether it qualifies a sentence: "Reportedly the bridge is safe", not "the allegedly stolen funds"."""
         return not self._describes_noun(at)
 
     def _is_probability(self, at: int, _part: Range) -> bool:
-        """The bridge is probably safe. The likely cause was rain."""
+        """Return whether it is probability, as in "The bridge is probably safe", "The likely cause was rain"."""
         return self._explains(at) or not self._describes_noun(at)
 
     def _is_condition(self, at: int, part: Range) -> bool:
-        """If the levee breaks, thousands will flee. Should the levee break, thousands would flee."""
+        """Return whether it is a condition: "If it breaks, they will flee", "Should it break, they would flee"."""
         return (self._forms[at] in self._conditions or self._is_inverted(at, part)) and self._has_consequence(at, part)
 
     def _is_inference(self, at: int, _part: Range) -> bool:
-        """They must have known. They must be hiding. That cannot be right. They should be there by now."""
+        """Return whether it is an inference: "must have known", "must be hiding", "cannot be right"."""
         form, verb = self._forms[at], self._senses.next_word(at)
         if verb == "have":
             return form in self._inference or form in self._cannot
@@ -148,7 +148,7 @@ class Hedges:
         return self._senses.next_word(place)
 
     def _ends_phrase(self, at: int, part: Range) -> bool:
-        """In all likelihood, the bridge is safe."""
+        """Return whether it ends a phrase that hedges, as in "In all likelihood, the bridge is safe"."""
         return any(
             at + 1 - len(words) >= part[0] and tuple(self._forms[at + 1 - len(words) : at + 1]) == words
             for words in self._phrases[self._forms[at]]
@@ -167,7 +167,7 @@ class Hedges:
         return False
 
     def _is_hypothetical(self, at: int, part: Range) -> bool:
-        """It would have saved lives. A ban would ruin them. Without it the theatre would close."""
+        """Return whether it is hypothetical: "It would have saved lives", "Without it the theatre would close"."""
         lists = self._lists
         if self._senses.next_word(at) == "have":
             return True
@@ -203,7 +203,7 @@ class Hedges:
         return titled or quotation.end - quotation.start <= _MAX_QUOTED_TOKENS
 
     def _precedes_that(self, at: int, part: Range) -> bool:
-        """It is possible that C. Rumours are spreading that C. There is a chance of C."""
+        """Return whether "that" follows: "It is possible that C", "Rumours spread that C"; also "a chance of C"."""
         high = part[1]
         for place in range(at + 1, min(high, at + _MAX_TOKENS_TO_THAT)):
             if self._forms[place] in self._that:
@@ -241,7 +241,7 @@ class Hedges:
         )
 
     def _is_forecast(self, at: int, part: Range) -> bool:
-        """The bridge is likely to open; not with a date, as in "is expected to open on 3 May"."""
+        """Return whether it is a forecast: "is likely to open"; not with a date: "is expected to open on 3 May"."""
         forms = self._forms
         if at + 1 >= len(forms):
             return False

@@ -142,17 +142,17 @@ class ModalSenses:
         )
 
     def _is_negated(self, modal: _Modal) -> bool:
-        """He couldn't open the door."""
+        """Return whether it is negated, as in "He couldn't open the door"."""
         return self._forms[modal.at].endswith("n't") or (
             not modal.is_last and self._classes[modal.at + 1] is TokenClass.NEGATION
         )
 
     def _is_allowed(self, modal: _Modal) -> bool:
-        """Visitors could enter."""
+        """Return whether it is permission, as in "Visitors could enter"."""
         return modal.verb in self._lists["hedges.permitted"] and self._has_ruled_subject(modal.at, modal.sentence[0])
 
     def _is_skill(self, modal: _Modal) -> bool:
-        """He could speak French. He could already walk."""
+        """Return whether it is a skill, as in "He could speak French", "He could already walk"."""
         return (
             modal.verb in self._lists["hedges.skills"]
             or self._forms[modal.at - 1] in self._lists["hedges.already"]
@@ -160,16 +160,16 @@ class ModalSenses:
         )
 
     def _has_purpose(self, modal: _Modal) -> bool:
-        """He left so that he could sleep."""
+        """Return whether it states a purpose, as in "He left so that he could sleep"."""
         before = self._forms[max(modal.sentence[0], modal.at - _MAX_TOKENS_FROM_PURPOSE) : modal.at]
         return not self._lists["hedges.purpose"].isdisjoint(before)
 
     def _ends_clause(self, modal: _Modal) -> bool:
-        """He ran as fast as he could."""
+        """Return whether it ends a clause, as in "He ran as fast as he could"."""
         return modal.is_last or self._classes[modal.at + 1] is TokenClass.PUNCTUATION
 
     def _is_in_past(self, modal: _Modal) -> bool:
-        """The mill could grind ten sacks in 1893. The crew could repair the sail before help came."""
+        """Return whether the sentence is about the past, as in "The mill could grind ten sacks in 1893"."""
         lists, words = self._lists, modal.words
         if not lists["hedges.past_signs"].isdisjoint(words) or any(map(_PAST_YEAR.fullmatch, words)):
             return True

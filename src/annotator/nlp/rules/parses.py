@@ -63,7 +63,7 @@ def _package(language: str) -> str | None:
 
 
 def parsed(texts: Iterable[str], language: str = "en") -> "Iterator[Doc]":
-    """Yield the spaCy document of each text. Raises InvalidValue where no pipeline is installed."""
+    """Yield the spaCy document of each text. Raise InvalidValue where no pipeline is installed."""
     yield from pipeline(language).pipe(texts)
 
 

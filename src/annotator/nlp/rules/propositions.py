@@ -102,23 +102,23 @@ class Propositions:
         return last
 
     def _is_question(self, attribution: Attribution) -> bool:
-        """“Is the bridge safe?” she said."""
+        """Return whether it is a question, as in "“Is the bridge safe?” she said"."""
         last = self._last_word(attribution)
         return self._forms[last] == "?" or self._forms[min(last + 1, len(self._forms) - 1)] == "?"
 
     def _is_indirect_question(self, attribution: Attribution) -> bool:
-        """She said whether the bridge was safe."""
+        """Return whether it is an indirect question, as in "She said whether the bridge was safe"."""
         return self._forms[attribution.contents[0][0]] in self._lists["words.whether"]
 
     def _is_empty_or_request(self, attribution: Attribution) -> bool:
-        """“Would you sit down,” she said. Also an opening quotation mark at the end of the text."""
+        """Return whether it is a request, as in "“Would you sit down,” she said", or has no words."""
         start, last = self._content_start(attribution), self._last_word(attribution)
         return start > last or (
             self._classes[start] is TokenClass.MODAL and self._classes[min(start + 1, last)] is TokenClass.PRONOUN
         )
 
     def _is_greeting_or_opinion(self, attribution: Attribution) -> bool:
-        """“Thank you all,” she said. “It is a disgrace,” she said."""
+        """Return whether it is a greeting or an opinion, as in "“Thank you all,” she said"."""
         is_greeting = self._forms[self._content_start(attribution)] in self._lists["opinions.greetings"]
         return is_greeting or self._is_opinion(attribution.contents[0])
 
@@ -144,23 +144,25 @@ class Propositions:
     # --- signs of doubt ---
 
     def _has_open_cue(self, attribution: Attribution, _source: SourceDescription) -> bool:
-        """She speculated that the bridge was safe. The evidence points to a leak."""
+        """Return whether the cue leaves open if it is true: "She speculated that C", "Evidence points to a leak"."""
         return self._holds(attribution.cue, "hedges.open_cues") or self._is_inference_from_evidence(attribution)
 
     def _is_hearsay(self, attribution: Attribution, _source: SourceDescription) -> bool:
-        """Rumours say that the bridge is unsafe."""
+        """Return whether it is hearsay, as in "Rumours say that the bridge is unsafe"."""
         return attribution.source is not None and self._holds(attribution.source, "sources.hearsay")
 
     def _has_vague_source(self, _attribution: Attribution, source: SourceDescription) -> bool:
-        """Some say that the bridge is unsafe."""
+        """Return whether its source is vague, as in "Some say that the bridge is unsafe"."""
         return source.form == "collective" and source.name.lower() in self._lists["sources.vague"]
 
     def _is_belief(self, attribution: Attribution, _source: SourceDescription) -> bool:
-        """She thinks that the bridge is safe; not "she knows that"."""
+        """Return whether it is a belief, as in "She thinks that the bridge is safe"; not "She knows that"."""
         return attribution.kind == "think" and not self._holds(attribution.cue, "hedges.factive")
 
     def _is_forecast_by_others(self, attribution: Attribution, source: SourceDescription) -> bool:
-        """Analysts said that prices would rise; not "the nurse said she would call", which the nurse decides."""
+        """Return whether it is a forecast: "Analysts said that prices would rise"; not "The nurse said she would call",
+        which the nurse decides.
+        """
         if self._forms[attribution.contents[0][0]] in self._lists["hedges.speaker"]:
             return False
         if source.kind in _DECIDING_KINDS or source.form in _DECIDING_FORMS:

@@ -28,7 +28,7 @@ def suggest(
     """Return the proposals of the rules for ``text``, in its order; their contents do not overlap.
 
     ``lists`` replaces the word lists of the language, for those of a user; ``parse`` is the spaCy document of the same
-    text, which makes boundaries more exact. Raises InvalidValue where the language has no word lists.
+    text, which makes boundaries more exact. Raise InvalidValue where the language has no word lists.
     """
     tokens = tokenized(text, word_lists(language) if lists is None else lists)
     grammar = None if parse is None else parses.Parse(tokens, parse)

@@ -131,7 +131,7 @@ class Sources:
     # --- the rules of the table ---
 
     def _anonymous(self, mention: _Mention) -> SourceDescription | None:
-        """An official who asked not to be named."""
+        """Return a source that is not to be named, as in "an official who asked not to be named"; else None."""
         whole = " ".join(mention.words)
         if not (
             any(phrase in whole for phrase in self._lists["sources.anonymity"]) or self._asks_for_anonymity(mention)
@@ -141,7 +141,7 @@ class Sources:
         return SourceDescription(mention.label, "unnamed", "official" if is_official else "unknown", "no")
 
     def _group_member(self, mention: _Mention) -> SourceDescription | None:
-        """A member of the delegation. One of the people."""
+        """Return one of a group, as in "a member of the delegation", "one of the people"; else None."""
         first, lists = mention.range[0], self._lists
         if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention.range[1]:
             return None
@@ -152,7 +152,7 @@ class Sources:
         return SourceDescription(mention.label, "unnamed", "unknown", "unknown") if is_member else None
 
     def _spokesperson(self, mention: _Mention) -> SourceDescription | None:
-        """The ministry's spokesman. Ada Reuter, a spokeswoman for the club."""
+        """Return a spokesperson, as in "the ministry's spokesman", "Ada Reuter, a spokeswoman"; else None."""
         spokespersons = self._lists["sources.spokespersons"]
         if mention.head not in spokespersons and not (mention.name and mention.holds(spokespersons)):
             return None
@@ -165,7 +165,7 @@ class Sources:
         return SourceDescription(name, form, kind, "yes" if kind != "unknown" else "unknown")
 
     def _known_person(self, mention: _Mention) -> SourceDescription | None:
-        """President Reuter. Ada Reuter, the former president. Ada Reuter, an economist."""
+        """Return a person named in the text: "President Reuter", "Ada Reuter, an economist"; else None."""
         person = mention.person
         if person is None:
             return None
@@ -178,7 +178,7 @@ class Sources:
         return SourceDescription(person.name, "named", kind, "yes")
 
     def _officials(self, mention: _Mention) -> SourceDescription | None:
-        """Two officials. Former officials."""
+        """Return officials, as in "two officials", "former officials"; else None."""
         if mention.head not in self._lists["sources.officials"]:
             return None
         if mention.holds(self._lists["sources.former"]) and not mention.holds(self._lists["sources.current"]):
@@ -186,7 +186,7 @@ class Sources:
         return SourceDescription(mention.label, "unnamed", "official", "unknown")
 
     def _office_holder(self, mention: _Mention) -> SourceDescription | None:
-        """The foreign minister. A minister. The former minister."""
+        """Return an office-holder, as in "the foreign minister", "a minister", "the former minister"; else None."""
         if mention.head not in self._lists["sources.offices"]:
             return None
         if self._bodies.is_private_office(mention.head, mention.range):
@@ -200,7 +200,7 @@ class Sources:
         return SourceDescription(mention.label, "role only", "official", "yes")
 
     def _unnamed_person(self, mention: _Mention) -> SourceDescription | None:
-        """An insider. A man, but not "the man", who may have been named before."""
+        """Return an unnamed person: "an insider", "a man", not "the man", who may have been named before; else None."""
         if mention.head not in self._lists["sources.unnamed"]:
             return None
         if mention.head in self._lists["sources.hidden"]:
@@ -208,7 +208,7 @@ class Sources:
         return SourceDescription(mention.label, self._form_without_name(mention), "unknown", "unknown")
 
     def _expert_or_witness(self, mention: _Mention) -> SourceDescription | None:
-        """Analysts. An economist. A bystander."""
+        """Return an expert or a witness, as in "analysts", "an economist", "a bystander"; else None."""
         if mention.head in self._lists["sources.experts"]:
             kind = "expert"
         elif mention.head in self._lists["sources.witnesses"]:
@@ -219,7 +219,7 @@ class Sources:
         return SourceDescription(mention.label, form, kind, "yes" if mention.name else "unknown")
 
     def _document(self, mention: _Mention) -> SourceDescription | None:
-        """A report. A report by the ministry."""
+        """Return a document, as in "a report", "a report by the ministry"; else None."""
         if mention.head not in self._lists["sources.documents"]:
             return None
         is_official = mention.names_body or mention.holds(self._lists["sources.offices"])
@@ -227,31 +227,31 @@ class Sources:
         return SourceDescription(mention.label, "document", kind, record)
 
     def _private_organisation(self, mention: _Mention) -> SourceDescription | None:
-        """The company. The party."""
+        """Return a private organisation, as in "the company", "the party"; else None."""
         if mention.head not in self._lists["sources.organisations"] or self._bodies.is_known_body(mention.range):
             return None
         return SourceDescription(mention.label, "named", "organisation", "yes")
 
     def _public_body(self, mention: _Mention) -> SourceDescription | None:
-        """The ministry. The European Commission."""
+        """Return a public body, as in "the ministry", "the European Commission"; else None."""
         if not (mention.names_body and self._bodies.is_body(mention.range, mention.head)):
             return None
         return SourceDescription(mention.label, "named" if mention.name else "role only", "official", "yes")
 
     def _medium(self, mention: _Mention) -> SourceDescription | None:
-        """State television. The Courier newspaper."""
+        """Return a medium, as in "state television", "the Courier newspaper"; else None."""
         if mention.head not in self._lists["sources.media"] and not mention.holds(self._lists["sources.media"]):
             return None
         return SourceDescription(mention.label, "named", "media", "yes")
 
     def _vague_group(self, mention: _Mention) -> SourceDescription | None:
-        """Critics. Supporters."""
+        """Return a vague group, as in "critics", "supporters"; else None."""
         if mention.head not in self._lists["sources.vague"]:
             return None
         return SourceDescription(mention.label, "collective", "unknown", "unknown")
 
     def _other_name(self, mention: _Mention) -> SourceDescription | None:
-        """Haldrum. Haldrum Freight."""
+        """Return any other name, as in "Haldrum", "Haldrum Freight"; else None."""
         if mention.name is None:
             return None
         if self._is_personal(mention.name):

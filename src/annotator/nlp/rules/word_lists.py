@@ -80,7 +80,7 @@ def file_content(language: str) -> bytes:
 def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
     """Return the lists of a language (``en`` or ``en-GB``), with those of the file ``own`` merged into them.
 
-    Raises InvalidValue where the language has no lists, and where ``own`` cannot be read.
+    Raise InvalidValue where the language has no lists, and where ``own`` cannot be read.
     """
     code = language.lower().replace("_", "-").partition("-")[0]
     if code not in languages():

@@ -22,7 +22,7 @@ def word_forms(words: str, *, progress: Callable[[int, int, str], None] | None =
     """Return for each word of ``words`` all forms of its lemma: ``sanction``, ``sanctions``, ``sanctioned`` ...
 
     ``progress(done, total, text)`` is called once, because the caller in another process expects it.
-    Raises InvalidValue where no English pipeline is installed, and where there are no words.
+    Raise InvalidValue where no English pipeline is installed, and where there are no words.
     """
     requested = words.split()
     if not requested:

@@ -55,7 +55,7 @@ class Finder:
     def __init__(self, query: Query, forms: Forms = (), *, seconds: float = SECONDS) -> None:
         """Compile a query; ``seconds`` is the time limit of a regular expression for one text.
 
-        Raises InvalidValue for an expression that cannot be used, ValueError for ``lemma`` without ``forms``.
+        Raise InvalidValue for an expression that cannot be used, ValueError for ``lemma`` without ``forms``.
         """
         self.query = query
         self._seconds = seconds
@@ -72,7 +72,7 @@ class Finder:
     def spans(self, text: str, cancelled: Callable[[], bool] | None = None) -> Iterator[Span]:
         """Yield the hits in ``text``, in its order; none is empty, and no two overlap.
 
-        Raises InvalidValue where an expression takes too long, Cancelled where ``cancelled()`` is true.
+        Raise InvalidValue where an expression takes too long, Cancelled where ``cancelled()`` is true.
         """
         if not self.query:
             return

@@ -33,7 +33,7 @@ class Model:
 
         ``parse`` is the spaCy document of the text. Without it, the text is parsed where the model needs that; it is
         ignored where the model was trained without parses. ``lists`` are the word lists of a user, with which the model
-        was trained. Raises InvalidValue where a parse is needed and no pipeline is installed.
+        was trained. Raise InvalidValue where a parse is needed and no pipeline is installed.
         """
         if not self.card.parsed:
             parse = None
@@ -44,7 +44,7 @@ class Model:
         return [self._proposal(one) for one in self.learned.findings(prepared_text)]
 
     def suggest_all(self, texts: Iterable[str], *, lists: WordLists | None = None) -> Iterator[list[Proposal]]:
-        """Yield the proposals for each text in turn. Raises InvalidValue as ``suggest`` does, at the first text."""
+        """Yield the proposals for each text in turn. Raise InvalidValue as ``suggest`` does, at the first text."""
         if not self.card.parsed:
             for text in texts:
                 yield self.suggest(text, lists=lists)
@@ -86,7 +86,7 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model as ``folder``, completely or not at all; a model that is there is replaced.
 
-        Raises InvalidValue where anything else is there, and where the model cannot be written.
+        Raise InvalidValue where anything else is there, and where the model cannot be written.
         """
         model_files.write(folder, self.card, self.learned)
 

@@ -59,7 +59,7 @@ def train(
     ``progress(done, total, text)`` is called several times a second and may raise Cancelled. The figures are measured
     on documents held out; the model that is returned was trained on all. The same examples give the same model.
 
-    Raises InvalidValue where there are too few annotations, and where ``parsed`` is true and no pipeline is installed.
+    Raise InvalidValue where there are too few annotations, and where ``parsed`` is true and no pipeline is installed.
     """
     language, notes = _language(examples)
     chosen = _by_hash(example for example in examples if _code(example.language) == language)

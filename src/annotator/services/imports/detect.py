@@ -33,7 +33,7 @@ class SourceFile(NamedTuple):
 def source_file(path: Path, chosen: Format | None, columns: Mapping[str, str]) -> SourceFile:
     """Return a file with its format: that which was chosen, or else the one that its name and contents tell.
 
-    Raises EmptyFile where it holds nothing and no format was chosen, ImportRefused where the format cannot be read or
+    Raise EmptyFile where it holds nothing and no format was chosen, ImportRefused where the format cannot be read or
     is not known, and OSError.
     """
     if chosen is None and _holds_nothing(path):
@@ -46,7 +46,7 @@ def source_file(path: Path, chosen: Format | None, columns: Mapping[str, str]) -
 
 
 def format_named(format: str) -> Format | None:
-    """Return the format of this id, and None for ``auto``. Raises NotFound."""
+    """Return the format of this id, and None for ``auto``. Raise NotFound."""
     return None if format == "auto" else registry.by_id(format)
 
 
@@ -59,7 +59,7 @@ def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
 
 
 def _inside(folder: Path, recursive: bool) -> list[Path]:
-    """The files in a folder, without hidden ones, projects and cards; a folder itself where it cannot be read."""
+    """Return the files in a folder without hidden ones, projects and cards; an unreadable folder stands for itself."""
     found: list[Path] = []
 
     def unreadable(error: OSError) -> None:
@@ -74,12 +74,12 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
 
 
 def whole_files_of(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> list[Path]:
-    """Return the files that an import of ``paths`` reads, each by itself. Raises NotFound for an unknown format."""
+    """Return the files that an import of ``paths`` reads, each by itself. Raise NotFound for an unknown format."""
     return _whole_files(files_of(paths, recursive=recursive), format_named(format))
 
 
 def _whole_files(files: Sequence[Path], chosen: Format | None) -> list[Path]:
-    """``files`` without those that are only a part of another one, which stands for them, once."""
+    """Return ``files`` without those that are only a part of another one, which stands for them, once."""
     whole: list[Path] = []
     there = set(files)
     blank = _blank_files(files)
@@ -97,14 +97,14 @@ def _whole_files(files: Sequence[Path], chosen: Format | None) -> list[Path]:
 
 
 def _blank_files(files: Sequence[Path]) -> set[Path]:
-    """Those of ``files`` that hold nothing, but for those that have the name of another one, such as annotations."""
+    """Return the empty ones of ``files``, without those named as one with content, such as annotations."""
     blank = {path for path in files if _holds_nothing(path)}
     stems = {path.stem for path in files if path not in blank} if blank else set()
     return {path for path in blank if path.stem not in stems}
 
 
 def _holds_nothing(path: Path) -> bool:
-    """Whether a path is a file of no bytes. It is not opened."""
+    """Return whether a path is a file of no bytes, without opening it."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -70,7 +70,7 @@ class ListedDifference(NamedTuple):
 
 
 def _in_words(value: Any) -> str:
-    """A value of a difference in a few words."""
+    """Return a value of a difference in a few words."""
     if isinstance(value, dict) and "fragments" in value:
         return ", ".join(f"{start}-{end}" for start, end in value["fragments"])
     if isinstance(value, list):

@@ -15,7 +15,7 @@ from annotator.store.project import Project
 def dry_run_copy(project: Project) -> Iterator[Project]:
     """Yield an open copy of ``project``, which may be written to and is removed afterwards; ``project`` is only read.
 
-    The copy is made in the folder for temporary files, where no other user may read it. Raises DiskFull where there is
+    The copy is made in the folder for temporary files, where no other user may read it. Raise DiskFull where there is
     no room for it.
     """
     with temporary_folder() as folder:

@@ -207,7 +207,7 @@ class Exchange:
             self._comparison.forget_removals()
 
     def _is_restored(self, past: Sequence[Presence], removed_at: str) -> bool:
-        """Whether a row of ours was made again after the removal that the file states for this time."""
+        """Return whether a row of ours was made again after the removal that the file states for this time."""
         is_gone = False
         for one in past:
             if not one.is_there and one.number <= self._comparison.common and one.at == removed_at:
@@ -232,7 +232,7 @@ class Exchange:
 
 
 def _update(one: PendingRow, taken: Iterable[FieldDifference]) -> Edit:
-    """The edit that gives our row the fields that are taken over."""
+    """Return the edit that gives our row the fields that are taken over."""
     after = merged(taken, one.row)
     if "updated_at" in one.row:
         after["updated_at"] = max(one.row["updated_at"], one.changed_at)

@@ -43,7 +43,7 @@ def may_ask(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[Path]:
-    """The files about which an import may have to ask something; a folder of articles has none."""
+    """Return the files about which an import may have to ask something; a folder of articles has none."""
     found = []
     files = detect.whole_files_of(paths, recursive=recursive)
     for path in files:
@@ -61,7 +61,7 @@ def may_ask(
 
 
 def tables(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[LookedAt]:
-    """The tables among the files, with their columns and first rows. What cannot be read is passed over here."""
+    """Yield the tables among the files, with their columns and first rows. What cannot be read is left out."""
     chosen = None if format == "auto" else registry.by_id(format)
     for path in detect.whole_files_of(paths, format, recursive=recursive):
         found = _looked_at(path, chosen)
@@ -76,7 +76,7 @@ def unclear_tables(
     limits: Limits | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[UnclearTable]:
-    """The tables among the files that cannot be read before somebody says which column holds the text."""
+    """Return the tables among the files for which somebody must first say which column holds the text."""
     alike: dict[tuple[str, ...], list[LookedAt]] = {}
     with using(limits or Limits()):
         for found in tables(paths, recursive=recursive):
@@ -99,7 +99,7 @@ def unknown_labels(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> dict[str, int]:
-    """The labels of the files that the project has not, and on how many annotations each stands; most used first.
+    """Return the labels of the files that the project lacks, each with its number of annotations; most used first.
 
     Labels that the files define themselves come with them, and are not among these.
     """
@@ -130,13 +130,13 @@ def unknown_labels(
 
 
 def _spellings(labels: Iterable[LabelRecord]) -> set[str]:
-    """How an import finds these labels: by their names, and with ``_`` for the space, which tags cannot hold."""
+    """Return the spellings by which an import finds labels: names, also with ``_`` for the space, as in tags."""
     names = {one_line(label.name).casefold() for label in labels}
     return names | {name.replace(" ", "_") for name in names}
 
 
 def _may_be_labelled(path: Path, chosen: Format | None, columns: Columns) -> bool:
-    """Whether a file may bring annotations: what is only read brings articles, and many tables have no labels."""
+    """Return whether a file may bring annotations: formats of articles never do, and many tables have no labels."""
     try:
         format = chosen or registry.detect(path)
     except AnnotatorError:

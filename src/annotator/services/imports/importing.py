@@ -72,7 +72,7 @@ def import_files(
     and what differs is listed in either case. ``chunk``: characters of text in one commit. A file that cannot
     be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported stays, and
     undo takes it out. ``dry_run`` imports into a copy that is thrown away, so that ``project`` may be one for reading
-    only. Raises NotFound where the format or a label of ``label_map`` is not there.
+    only. Raise NotFound where the format or a label of ``label_map`` is not there.
     """
     chosen = format_named(format)
     paths = list(paths)
@@ -215,7 +215,7 @@ class _Import:
         self.planner = Planner(self._planned, self._comparison, source.strip())
 
     def map_labels(self, label_map: Mapping[str, str], add_labels: Iterable[str] = ()) -> None:
-        """Add labels, and have those of the files become labels of the project. Raises NotFound."""
+        """Add labels, and have those of the files become labels of the project. Raise NotFound."""
         wanted = tuple(LabelRecord(0, one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
         self.planner.add(Vocabulary(wanted), None)
         for old, new in label_map.items():
@@ -225,7 +225,7 @@ class _Import:
             self._known.label_map[one_line(old).casefold()] = name
 
     def run(self, sent: Iterable[Sent]) -> None:
-        """Import what readers give. Raises ProjectError, which says what is imported already."""
+        """Import what readers give. Raise ProjectError, which says what is imported already."""
         with self.reporting_what_stays():
             for chunk in chunks(count_blanks(sent, self._report), self._size):
                 self._import(chunk)
@@ -237,7 +237,7 @@ class _Import:
 
     @contextmanager
     def reporting_what_stays(self) -> Iterator[None]:
-        """Where the project refuses a later part of an import, say that the parts before it are there."""
+        """Add to a ProjectError within the context that the parts written before it are there."""
         try:
             yield
         except ProjectError as error:

@@ -244,7 +244,7 @@ def _load_held_documents(
 
 
 def _beginnings(known: Known, chunk: Chunk) -> set[int]:
-    """The ids of the annotations at which relations of a chunk begin."""
+    """Return the ids of the annotations at which relations of a chunk begin."""
     relations = (received.item for received in chunk.items if isinstance(received.item, IncomingRelation))
     return {known.annotation(relation.from_uid) for relation in relations} - {0}
 
@@ -253,7 +253,7 @@ _JUDGEMENTS = (IncomingChainLink, IncomingClaim, IncomingQuestion)
 
 
 def _uids_of(chunk: Chunk) -> dict[str, set[str]]:
-    """The uids that a chunk names, by table."""
+    """Return the uids that a chunk names, by table."""
     found: dict[str, set[str]] = defaultdict(set)
     for received in chunk.items:
         for table, uid in _named_rows(received.item):
@@ -268,7 +268,7 @@ def _uids_of(chunk: Chunk) -> dict[str, set[str]]:
 
 
 def _named_rows(item: Incoming) -> Iterator[tuple[str, str]]:
-    """Table and uid of each row that an item states or refers to."""
+    """Yield the table and the uid of each row that an item states or refers to."""
     match item:
         case IncomingAnnotations():
             yield "document", item.document_uid

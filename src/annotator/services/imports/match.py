@@ -108,7 +108,7 @@ class Lookups(Protocol):
     """What is asked of the project one by one, as texts of a whole chunk would fill the memory."""
 
     def document(self, id: int) -> DocumentRecord:
-        """Return a document with its text. Raises NotFound."""
+        """Return a document with its text. Raise NotFound."""
 
     def documents_titled(self, title: str, source: str, published_at: str) -> list[int]:
         """Return the documents of that title; with a source or a date those that have it, too."""
@@ -204,7 +204,7 @@ class Matcher:
             return Refusal("", why(error))
 
     def _earlier(self, article: Article, path: Path | None) -> int | None:
-        """The document whose text an article takes the place of: as it says itself, or as is found."""
+        """Return the id of the document that an article is a new version of, stated or found; None where it is not."""
         if article.version_of:
             return self._known.id_of("document", article.version_of)
         title, origin = (without_surrogates(name) for name in (article.title, article.origin_path or str(path or "")))
@@ -226,7 +226,7 @@ class Matcher:
         return AnnotationsOf(article, document.id)
 
     def _document_named(self, incoming: IncomingAnnotations) -> int:
-        """The id of the document that annotations name. Raises ImportRefused where none, or more than one, is it."""
+        """Return the id of the document that annotations name. Raise ImportRefused where none or several match."""
         uid, title = incoming.document_uid, one_line(incoming.title)
         if id := self._known.id_of("document", uid) or self._known.documents.get(incoming.text_sha256):
             return id

@@ -47,7 +47,7 @@ class Planner:
         self._waiting: list[Received] = []
 
     def reserve(self, chunk: Chunk) -> None:
-        """Have ids at hand for the documents and annotations of a chunk."""
+        """Reserve ids for the documents and annotations of a chunk."""
         new = sum(digest not in self._known.documents for _, _, digest in chunk.articles)
         self._planned.reserve("document", new)
         self._planned.reserve("annotation", sum(len(article.annotations) for article, _, _ in chunk.articles))

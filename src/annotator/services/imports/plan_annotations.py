@@ -130,7 +130,7 @@ class AnnotationPlanner:
         return self._comparison.is_kept_removed("annotation", incoming.uid, shown, where, incoming.updated_at)
 
     def _label_of(self, incoming: IncomingAnnotation, path: Path | None, place: str) -> int | None:
-        """The id of the label that an annotation gets; None where it is left out, or refused."""
+        """Return the id of the label that an annotation gets; None where it is left out, or refused."""
         label = one_line(incoming.label).casefold()
         mapped = self._known.label_map.get(label)
         if mapped == "":
@@ -152,7 +152,7 @@ class AnnotationPlanner:
         path: Path | None,
         place: str,
     ) -> dict[str, Any]:
-        """What a file says of an annotation that people edit, by column. Raises one of ``BAD_VALUE_ERRORS``."""
+        """Return the values of an annotation that people edit, by column. Raise one of ``BAD_VALUE_ERRORS``."""
         return {
             "label_id": label_id,
             **placed(article.text, fragments),
@@ -164,7 +164,7 @@ class AnnotationPlanner:
         }
 
     def _checked_features(self, values: Mapping[str, Any], path: Path | None, place: str) -> dict[str, Any]:
-        """The features that are as their definitions want them; the others are refused one by one."""
+        """Return the features that fit their definitions; each other one is refused."""
         checked: dict[str, Any] = {}
         for name, value in values.items():
             try:
@@ -181,7 +181,7 @@ def _place(article: Article, number: int) -> str:
 def anchored(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...], int]:
     """Return the fragments of an annotation, checked against its quote, and by how many characters they had to move.
 
-    Raises InvalidSpan where the quote is not in the text.
+    Raise InvalidSpan where the quote is not in the text.
     """
     if not incoming.quote:
         return checked_fragments(incoming.fragments, len(text)), 0
@@ -198,7 +198,7 @@ def anchored(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...],
 
 
 def shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
-    """Return spans moved by ``shift`` characters, as a row holds them. Raises InvalidSpan."""
+    """Return spans moved by ``shift`` characters, as a row holds them. Raise InvalidSpan."""
     if not spans:
         return []
     moved = checked_fragments([(start + shift, end + shift) for start, end in spans], len(text))
@@ -206,7 +206,7 @@ def shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
 
 
 def _plain_values(incoming: IncomingAnnotation) -> dict[str, Any]:
-    """Return the values of scales, checked, and the texts as the file has them, by column. Raises InvalidValue."""
+    """Return the values of scales, checked, and the texts as the file has them, by column. Raise InvalidValue."""
     scales = {name: check(getattr(incoming, name)) for name, check in SCALES.items()}
     return scales | {name: getattr(incoming, name) for name in _TEXTS}
 

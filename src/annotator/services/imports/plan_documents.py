@@ -79,7 +79,7 @@ class DocumentPlanner:
             self._bookmarks(document_id, article)
 
     def _add(self, item: NewDocument, path: Path | None) -> int:
-        """Plan the row of a new document; returns its id. Raises one of ``BAD_VALUE_ERRORS``."""
+        """Plan the row of a new document; return its id. Raise one of ``BAD_VALUE_ERRORS``."""
         article = item.article
         if article.status not in DOCUMENT_STATUSES:
             raise InvalidValue(f"{article.status!r} is not a status: use one of {', '.join(DOCUMENT_STATUSES)}.")
@@ -147,7 +147,7 @@ class DocumentPlanner:
 
 
 def _stated(article: Article, source_id: int | None) -> dict[str, Any]:
-    """What a file says of a document that people edit, by column, without its facts."""
+    """Return the values of a document that people edit, by column, without its facts."""
     return {
         "title": without_surrogates(article.title),
         "source_id": source_id,
@@ -164,7 +164,7 @@ def _stated(article: Article, source_id: int | None) -> dict[str, Any]:
 
 
 def as_json(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``facts`` as JSON holds them: what it cannot hold becomes its words. Raises InvalidValue."""
+    """Return ``facts`` as JSON holds them: what it cannot hold becomes its words. Raise InvalidValue."""
     try:
         kept: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str))
     except (ValueError, RecursionError) as error:

@@ -129,7 +129,7 @@ class JudgementPlanner:
         self._ratings(entry, hypotheses, evidence)
 
     def _evidence(self, entry: IncomingQuestion, question_id: int, path: Path | None) -> dict[str, int]:
-        """Plan the evidence of a question; returns the ids by the uids of the annotations."""
+        """Plan the evidence of a question; return the ids by the uids of the annotations."""
         evidence: dict[str, int] = {}
         for one in entry.evidence:
             annotation_id = self._known.annotation(one.annotation_uid)
@@ -181,7 +181,7 @@ class JudgementPlanner:
                 self._comparison.compare(table, self._known.row(table, uid), stated, _whose(annotator))
 
     def _made(self, table: str, entry: _Made) -> dict[str, Any]:
-        """Who made a row and when, and its uid."""
+        """Return the uid of a row, and who made it when, by column."""
         return {
             "uid": self._known.free_uid(table, entry.uid),
             "annotator_id": self._planned.annotator(entry.annotator),
@@ -189,7 +189,7 @@ class JudgementPlanner:
         }
 
     def _is_settled(self, table: str, entry: _Made, stated: Mapping[str, Any], shown: str) -> bool:
-        """Whether a row is there already, and was compared, or was removed here and stays so."""
+        """Return whether a row was compared because it exists, or was removed here and stays so."""
         if not self._comparison.is_on or not entry.uid:
             return False
         place = _whose(entry.annotator)

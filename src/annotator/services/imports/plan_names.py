@@ -39,7 +39,7 @@ class VocabularyPlanner:
             self._feature(feature)
 
     def _label(self, label: LabelRecord, held: Container[int | None]) -> int | None:
-        """Plan a label; returns its id, or None where the project has it. ``held``: labels that the file knows."""
+        """Plan a label; return its id, or None where the project has it. ``held``: labels that the file knows."""
         known = self._known
         stated = name = one_line(label.name)
         key = name.casefold()
@@ -88,7 +88,7 @@ class VocabularyPlanner:
         return id
 
     def _free_name(self, name: str) -> str:
-        """A name that no label has, made of one that is taken."""
+        """Return a name that no label has, made of one that is taken."""
         number = 2
         while f"{name} ({number})".casefold() in self._known.labels:
             number += 1

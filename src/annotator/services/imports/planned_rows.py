@@ -35,14 +35,14 @@ class PlannedRows:
     # --- rows ---------------------------------------------------------------------------------------------------------
 
     def add(self, table: str, values: dict[str, Any]) -> int:
-        """Add a row and count it; returns its id."""
+        """Add a row and count it; return its id."""
         id = self._new_id(table)
         self._edits.append(Edit(table, id, None, values))
         self.report.rows[table] += 1
         return id
 
     def add_document(self, text: str, values: dict[str, Any]) -> int:
-        """Add a document with its text; returns its id."""
+        """Add a document with its text; return its id."""
         id = self.add("document", values)
         self._texts.append(Edit("document_text", id, None, {"text": text}))
         return id
@@ -52,7 +52,7 @@ class PlannedRows:
         self._edits.append(edit)
 
     def reserve(self, table: str, count: int) -> None:
-        """Have ids at hand for so many rows to come; those that are left over serve later rows."""
+        """Reserve ids for ``count`` rows of a table; those that are left over serve later rows."""
         reserved = self._ids.setdefault(table, deque())
         if (missing := count - len(reserved)) > 0:
             reserved.extend(self._next_ids(table, missing))
@@ -118,7 +118,7 @@ class PlannedRows:
         return key in self._named_only
 
     def add_named_source(self, key: str, values: dict[str, Any]) -> int:
-        """Give a source that was only named its values; returns its id.
+        """Give a source that was only named its values; return its id.
 
         What it is part of may have been planned after it, so those columns are written at the end.
         """

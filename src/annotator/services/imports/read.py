@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 def items_of(
     paths: Iterable[Path], format: str = "auto", *, recursive: bool = False, columns: Mapping[str, str] | None = None
 ) -> Iterator[Incoming]:
-    """Return what the files hold, as an import takes it; what cannot be read is a Refusal. Raises NotFound."""
+    """Return what the files hold, as an import takes it; what cannot be read is a Refusal. Raise NotFound."""
     chosen = format_named(format)
     for path in whole_files_of(paths, format, recursive=recursive):
         yield from items_in(path, chosen, columns or {})

@@ -65,7 +65,7 @@ class ImportReport:
         self.refused.append(Refused(str(path or ""), where, sentence(reason)))
 
     def sentence(self) -> str:
-        """The outcome in one line."""
+        """Return the outcome in one line."""
         verb = "Would import" if self.dry_run else "Imported"
         counts = {"document": len(self.documents), "annotation": self.annotations, "label": self.labels}
         # A codebook holds labels and no document.

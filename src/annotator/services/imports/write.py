@@ -25,7 +25,7 @@ class Writer:
         self._progress = progress
 
     def write(self, annotators: Sequence[Edit], edits: Sequence[Edit]) -> None:
-        """Write the new annotators and all other rows of a chunk. Raises ProjectError."""
+        """Write the new annotators and all other rows of a chunk. Raise ProjectError."""
         # New annotators belong to no action of the user: undo must not remove the one who works here.
         self._project.apply(Change("Add annotators", tuple(annotators), step=""))
         self._project.apply(Change(IMPORT, tuple(edits), self.step), self._progress)
@@ -34,7 +34,7 @@ class Writer:
     def write_differences(self, edits: Sequence[Edit]) -> None:
         """Write what is taken over from a file, in parts; before many changed rows a backup is made.
 
-        Raises ProjectError.
+        Raise ProjectError.
         """
         self._project.back_up_before(sum(edit.before is not None for edit in edits), self.step)
         for begin in range(0, len(edits), self._rows_at_once):

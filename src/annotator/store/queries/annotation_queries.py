@@ -341,14 +341,14 @@ def _annotation_records(
 
 
 def _check_annotation(row: Sequence[Any]) -> None:
-    """Whether the values of an annotation are of the types that its columns have. Raises ValueError."""
+    """Check that the values of an annotation have the types of their columns. Raise ValueError."""
     for value, types in zip(row, _STORED_TYPES, strict=True):
         if type(value) not in types:
             raise ValueError("a value of another type")
 
 
 def _fragments(stored: str, start: int, end: int) -> tuple[Span, ...]:
-    """The fragments of an annotation. Raises ValueError where they do not begin and end with it."""
+    """Return the fragments of an annotation. Raise ValueError where they do not begin and end with it."""
     found = spans_of(stored)
     if not found or found[0].start != start or found[-1].end != end:
         raise ValueError("fragments that are not those of the annotation")

@@ -2,7 +2,7 @@
 
 
 def letter_in_force(source: str) -> str:
-    """SQL for the letter in force of a source, whose id the column ``source`` holds.
+    """Return SQL for the letter in force of a source, whose id the column ``source`` holds.
 
     It is the latest assessment by date of those about everything; where all are about a topic, the latest of them.
     """
@@ -13,7 +13,7 @@ def letter_in_force(source: str) -> str:
 
 
 def letter_of_annotation(annotation: str = "a", document: str = "d") -> str:
-    """SQL for the letter that counts for an annotation: its own, its source's, or else that of its document."""
+    """Return SQL for the letter that counts for an annotation: its own, its source's, or its document's."""
     return (
         f"coalesce({annotation}.reliability, CASE WHEN {annotation}.source_id IS NULL "
         f"THEN coalesce({document}.reliability, {letter_in_force(f'{document}.source_id')}) "

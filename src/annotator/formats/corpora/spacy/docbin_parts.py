@@ -51,7 +51,7 @@ class PackedDoc(NamedTuple):
 
 
 class DocBinParts:
-    """An open DocBin. Raises ImportRefused where it is not one, is damaged, or unpacks to more than the limits
+    """An open DocBin. Raise ImportRefused where it is not one, is damaged, or unpacks to more than the limits
     allow.
     """
 

@@ -51,7 +51,7 @@ TOKENISER = Choice("tokeniser", "Tokens by the rules of", suggested=_suggested)
 class Tokeniser:
     """Makes Docs that share one vocabulary.
 
-    ``rules``: a value of ``TOKENISER``. Raises ExportRefused where the language or pipeline does not exist.
+    ``rules``: a value of ``TOKENISER``. Raise ExportRefused where the language or pipeline does not exist.
     """
 
     def __init__(self, rules: str = "") -> None:

@@ -133,7 +133,7 @@ def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, .
 def _conversion(declared: Field, number: int) -> Callable[[str, Any], Any] | None:
     """Return the function that makes a cell of a value and the text of its document; None where the value is the cell.
 
-    ``number``: which of the columns of the field, from 0. Raises LookupError for a second column that is not known.
+    ``number``: which of the columns of the field, from 0. Raise LookupError for a second column that is not known.
     """
     if declared.kind is Kind.SPANS:
         return _words if number < len(declared.csv) - 1 else lambda _, spans: _json(spans)

@@ -162,7 +162,7 @@ class _View:
         return annotation_of(label, fragments, self._resolved(values), self._text, uid=self._uid(one, is_tied))
 
     def _uid(self, one: FeatureStructure, is_tied: bool) -> str:
-        """Only annotations in relations need a uid; the others are identified by their place."""
+        """Return a uid for an annotation in a relation, else none: the others are identified by their place."""
         return derived_uid(self._seed, one.type, one.id) if is_tied else ""
 
     def _resolved(self, value: Any, depth: int = 0) -> Any:
