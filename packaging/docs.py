@@ -410,9 +410,11 @@ def formats_table() -> str:
 def keys_page() -> str:
     """Return the list of actions with their built-in keys, by menu."""
     from annotator.app.actions.key_texts import FIXED_KEYS
+    from annotator.app.actions.keymap import Keymap
     from annotator.app.actions.menus import MENUS
     from annotator.app.shell.features import ACTIONS
 
+    keymap = Keymap(ACTIONS)
     lines = [NOTE + "# Keys and actions", ""]
     lines += ["These are the built-in keys. *All keys* (`F1`) shows those in force; each of them can be changed.", ""]
     lines += ["`G, N` is two keys, one after the other.", ""]
@@ -421,7 +423,7 @@ def keys_page() -> str:
         for spec in ACTIONS:
             if spec.menu.partition("/")[0] == menu:
                 keys = ", ".join(f"`{key}`" for key in spec.keys)
-                lines.append(f"| {cell(spec.title)} | {keys} | {cell(spec.help)} |")
+                lines.append(f"| {cell(spec.title)} | {keys} | {cell(keymap.help(spec.id))} |")
         lines.append("")
     lines += ["## In the text", "", "| Key | What it does |", "|---|---|"]
     lines += [f"| `{key}` | {cell(does)} |" for key, does in FIXED_KEYS]

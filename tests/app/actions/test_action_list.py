@@ -6,10 +6,12 @@ from typing import Any
 
 from tests.app.actions.recorded_actions import ROWS
 
+from annotator.app.actions.keymap import Keymap
 from annotator.app.actions.registry import Command, Row, Switch, WithArgument
 from annotator.app.shell.features import ACTIONS
 from annotator.app.views.view_spec import ViewSpec
 
+KEYMAP = Keymap(ACTIONS)
 STORED = Path(__file__).with_name("actions.jsonl")
 
 
@@ -29,7 +31,7 @@ def shown(row: Row) -> dict[str, Any]:
         "checkable": isinstance(row, Switch),
         "on_bar": spec.on_bar,
         "icon": spec.icon,
-        "help": spec.help,
+        "help": KEYMAP.help(spec.id),
         "handler": handler,
         "argument": argument,
     }

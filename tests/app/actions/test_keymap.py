@@ -18,6 +18,7 @@ from annotator.app.actions.keymap_editor import KeymapEditor
 from annotator.app.actions.registry import ActionRegistry
 from annotator.app.actions.shortcut_sheet import KeysSheet, print_document, sheet_rows
 from annotator.app.shell.features import ACTIONS
+from annotator.app.state.action_keys import ActionKeys, KeyTip
 from annotator.domain.errors import InvalidValue
 from annotator.settings import Settings
 
@@ -110,10 +111,33 @@ def test_the_map_reaches_the_actions(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     actions = ActionRegistry(parent, ACTIONS).actions
-    keys = Keymap(ACTIONS, {"help.palette": ["Ctrl+P"]})
-    keys.apply(actions)
+    texts = ActionKeys()
+    keys = Keymap(ACTIONS, {"help.palette": ["Ctrl+P"], "navigate.next_pane": ["F13"], "suggest.accept": []})
+    keys.apply(actions, texts)
     assert actions["help.palette"].shortcut() == QKeySequence("Ctrl+P")
     assert "Ctrl+P" in actions["help.palette"].toolTip() and "few letters" in actions["help.palette"].toolTip()
+    assert "F13 goes from one to the other" in actions["view.split"].toolTip()
+    assert "F13 goes from one to the other" in keys.help("view.split") == actions["view.split"].statusTip()
+    assert texts.fill("{help.palette} finds it") == "Ctrl+P finds it"
+    assert texts.fill("{suggest.accept} accepts it") == "“Suggest › Accept the suggestion” accepts it"
+    assert texts.after("Find it", "help.palette") == "Find it (Ctrl+P)"
+    assert texts.after("Accept it", "suggest.accept") == "Accept it"
+
+
+def test_a_change_of_the_map_shows_a_text_again(qtbot: QtBot) -> None:
+    button = QPushButton()
+    qtbot.addWidget(button)
+    actions = ActionRegistry(button, ACTIONS).actions
+    texts, keys = ActionKeys(), Keymap(ACTIONS)
+    KeyTip(button, texts, "Accept it", "suggest.accept")
+    keys.apply(actions, texts)
+    assert "Accept it (Y)" in button.toolTip()
+    keys.rebind("suggest.accept", ["Ctrl+P"])
+    with qtbot.waitSignal(texts.changed):
+        keys.apply(actions, texts)
+    assert "Accept it (Ctrl+P)" in button.toolTip()
+    with qtbot.assertNotEmitted(texts.changed):
+        keys.apply(actions, texts)
 
 
 def child(parent: QWidget, kind: type[T], name: str) -> T:

@@ -314,7 +314,7 @@ class CommandPalette(QFrame):
             self._help.setText("Nothing has these letters.")
             return
         entry = self._model.hits[row].entry
-        text = entry.reason or (self._actions[entry.id].spec.help if entry.id in self._actions else entry.detail)
+        text = entry.reason or (self._actions[entry.id].help if entry.id in self._actions else entry.detail)
         space = self.width() - 34
         self._help.setText(self._help.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space))
         self._help.setToolTip(tool_tip(text))

@@ -47,5 +47,5 @@ def show_tips(actions: Actions) -> None:
     """Set tool tips with the title, the help, the keys, and the reason why an action is disabled."""
     for action in actions.values():
         keys = keys_text(action.shortcuts())
-        parts = [without_mnemonic(action.text()) + (f" ({keys})" if keys else ""), action.spec.help, reason_of(action)]
+        parts = [without_mnemonic(action.text()) + (f" ({keys})" if keys else ""), action.help, reason_of(action)]
         action.setToolTip(tool_tip("\n".join(part for part in parts if part)))

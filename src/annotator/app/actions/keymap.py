@@ -10,6 +10,8 @@ from annotator.app.actions.enabling import show_tips
 from annotator.app.actions.key_texts import FIXED_KEYS, keys_text, strokes
 from annotator.app.actions.menus import MENUS
 from annotator.app.actions.registry import Actions
+from annotator.app.state.action_keys import ActionKeys, ActionName, fill_keys
+from annotator.app.widgets.mnemonics import without_mnemonic
 from annotator.domain.errors import InvalidValue
 from annotator.settings import KEYS, KeyOverrides, Settings
 
@@ -156,11 +158,25 @@ class Keymap:
                     seen.add(pair)
         return found
 
-    def apply(self, actions: Actions) -> None:
-        """Set the current keys on the actions of the window."""
+    def name_of(self, name: str) -> ActionName:
+        """Return how a text names an action: by its first key, or by its place in the menus. Raise KeyError."""
+        spec = self._specs[name]
+        place = without_mnemonic(f"{spec.menu.replace('/', ' › ')} › {spec.title}")
+        return ActionName("".join(shown(key) for key in self.keys(name)[:1]), place)
+
+    def help(self, name: str) -> str:
+        """Return what an action does, with the current keys of the actions that the sentence names."""
+        return fill_keys(self._specs[name].help, self.name_of)
+
+    def apply(self, actions: Actions, texts: ActionKeys) -> None:
+        """Set the current keys on the actions of the window, and in ``texts``, by which its views name them."""
+        names = {name: self.name_of(name) for name in self._specs}
         for name, action in actions.items():
             action.setShortcuts([QKeySequence(key, _PORTABLE) for key in self.keys(name)])
+            action.help = fill_keys(action.spec.help, names.get)
+            action.setStatusTip(action.help)
         show_tips(actions)
+        texts.set_names(names)
 
     def _reserved(self, name: str, key: str) -> list[Conflict]:
         first = strokes(key)[0]

@@ -277,7 +277,7 @@ class _Model(QAbstractTableModel):
                 case _:
                     return "  or  ".join(shown(key) for key in self._keymap.defaults(spec.id))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(spec.help)
+            return tool_tip(self._keymap.help(spec.id))
         if role == Qt.ItemDataRole.FontRole and self._keymap.is_changed(spec.id):
             font = QFont()
             font.setBold(True)

@@ -63,6 +63,8 @@ class Action(QAction):
     def __init__(self, spec: ActionSpec, parent: QWidget) -> None:
         super().__init__(spec.title, parent)
         self.spec = spec
+        self.help = spec.help
+        """What it does, with the present keys of the actions that it names."""
         self.setObjectName(spec.id)
         self.setShortcuts([QKeySequence(keys) for keys in spec.keys])
         self.setIcon(icon(spec.icon))

@@ -25,7 +25,7 @@ def sheet_rows(keymap: Keymap, query: str = "") -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {name: [] for name, _title in MENUS}
     for spec in keymap.specs:
         if keymap.keys(spec.id):
-            groups[spec.menu.partition("/")[0]].append((keymap.shown(spec.id), spec.title, spec.help))
+            groups[spec.menu.partition("/")[0]].append((keymap.shown(spec.id), spec.title, keymap.help(spec.id)))
     groups[_TEXT_GROUP] = [(keys_text([QKeySequence(key)]), does, "") for key, does in FIXED_KEYS]
     kept = {
         name: [row for row in rows if all(word in f"{name} {' '.join(row)}".lower() for word in wanted)]

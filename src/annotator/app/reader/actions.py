@@ -318,8 +318,8 @@ PLACE_ROWS: Rows[PlaceCommands] = (
             "view.split",
             "Two texts side by side",
             "View",
-            "Shows a second pane beside the text, for another document or another place; F6 goes from one to the "
-            "other.",
+            "Shows a second pane beside the text, for another document or another place; {navigate.next_pane} goes "
+            "from one to the other.",
             ("F5",),
             Context.DOCUMENT,
             icon="columns",

@@ -320,7 +320,7 @@ PAGE_ROWS: Rows[PageCommands] = (
             "view.focus",
             "Focus mode",
             "View",
-            "Shows the text alone, without panes, bars and menus; Esc brings them back.",
+            "Shows the text alone, without panes, bars and menus; {select.none} brings them back.",
             ("F11",),
             Context.DOCUMENT,
             section="page",

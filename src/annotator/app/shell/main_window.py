@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = registry.actions
         self._action_states = ActionStates(self.actions_by_id, self.workspace)
         self.keymap = keys.load(ACTIONS, self.settings)
-        self.keymap.apply(self.actions_by_id)
+        self.keymap.apply(self.actions_by_id, self.workspace.keys)
         self.chord_hints = ChordHints(self.actions_by_id, self)
         self.chord_hints.hinted.connect(self.status.hint)
         self.reading_commands = ReadingCommands(self.workspace, self.panes)

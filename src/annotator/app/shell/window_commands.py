@@ -161,7 +161,7 @@ class WindowCommands:
             for name, new_keys in dialog.overrides.items():
                 self._host.keymap.rebind(name, new_keys)
             keys.save(self._host.keymap, self._host.settings)
-            self._host.keymap.apply(self._host.actions_by_id)
+            self._host.keymap.apply(self._host.actions_by_id, self._workspace.keys)
             self._host.chord_hints.read_keys()
         dialog.deleteLater()
 

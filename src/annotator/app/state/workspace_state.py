@@ -4,6 +4,7 @@ from collections import Counter
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.app.state.action_keys import ActionKeys
 from annotator.app.state.reader_state import Reading, ReadingSignals
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.services.projects.open_project import Project
@@ -43,6 +44,7 @@ class WorkspaceState(ReadingSignals):
         self.project: Project | None = None
         self.readings: list[Reading] = []
         self.labels: list[LabelRecord] = []
+        self.keys = ActionKeys(self)
 
     @property
     def document(self) -> DocumentRecord | None:

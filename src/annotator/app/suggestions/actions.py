@@ -101,8 +101,8 @@ ROWS: Rows[SuggestCommands] = (
         _answer(
             "correct",
             "Correct the suggestion",
-            "Selects the suggested words, to be changed before a label or Y takes them. A label alone gives another "
-            "label.",
+            "Selects the suggested words, to be changed before a label or {suggest.accept} takes them. A label alone "
+            "gives another label.",
             "Shift+Y",
             icon="edit",
         ),
