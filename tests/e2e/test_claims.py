@@ -198,7 +198,7 @@ def test_the_view_without_claims_says_what_to_do(window: MainWindow, theme: str)
     window.show_pane("claims")
     view = window.view(CLAIMS)
     QApplication.processEvents()
-    assert "press G, N" in view.table._hint
+    assert "G N makes a claim" in view.table._hint
     assert view.new_button.isEnabled()
     assert not view.resolve_button.isEnabled()
     assert not view.grab().isNull()

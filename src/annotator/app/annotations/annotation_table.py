@@ -111,6 +111,7 @@ class AnnotationTableView(QWidget):
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.active_changed.connect(self._follow_active)
         workspace.label_filter.changed.connect(self._apply_filter)
+        workspace.keys.changed.connect(self._show_counts)
         self._take_vocabulary()
         self._take_document()
 
@@ -257,7 +258,8 @@ class AnnotationTableView(QWidget):
             labels = " and show all labels" if hidden else ""
             self.table.set_hint(f"No annotation matches. Clear the filter{labels} to see them all.")
         else:
-            self.table.set_hint("No annotations yet. Select words in the text and press 1, 2 or 3.")
+            keys = self._workspace.keys.label_keys(label.key for label in self._workspace.labels)
+            self.table.set_hint(f"No annotations yet. Select words in the text and press {keys}.")
 
 
 _searched = attrgetter(*(field.attribute for field in ANNOTATION_FIELDS if field.is_searched))

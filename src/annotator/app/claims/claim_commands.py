@@ -49,7 +49,8 @@ class ClaimCommands:
         """Show the claim that the active annotation states."""
         claim_id = self._claim_of_active()
         if claim_id is None:
-            self._workspace.told.emit("The annotation states no claim yet: G, S chooses one, G, N makes one.", False)
+            sentence = "The annotation states no claim yet: {claim.state} chooses one, {claim.make} makes one."
+            self._workspace.told.emit(self._workspace.keys.fill(sentence), False)
             return
         self._show(claim_id)
 

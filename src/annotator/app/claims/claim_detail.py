@@ -159,7 +159,8 @@ class ClaimDetail(QWidget):
         self.title.setText(claim.text)
         known = corroboration(project, claim.id)
         self.origins.setText(self._summary(claim, known))
-        self.statements.set_hint("No annotation states it yet. Choose one in the text and press G, S.")
+        hint = "No annotation states it yet. For one that is chosen in the text, {claim.state} chooses the claim."
+        self.statements.set_hint(self._workspace.keys.fill(hint))
         self.statements.set_records([Placed(row.id, place, row) for place, row in enumerate(rows)])
         self.resolutions.set_hint("Not resolved yet.")
         self.resolutions.set_records([Placed(one.id, place, one) for place, one in enumerate(made)])

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.state.action_keys import KeyTip
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.text_label import TextLabel
-from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import elided
 from annotator.services.claims import chains
@@ -29,8 +29,8 @@ class ClaimBlock(QWidget):
         for words in (self.claim, self.chain):
             words.setWordWrap(True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.show_button = self._button("showClaim", "Show the claim", "Shows the claim (G, O)")
-        self.chain_button = self._button("showChain", "Chain …", "Shows and edits the chain (G, R)")
+        self.show_button = self._button("showClaim", "Show the claim", "Shows the claim", "claim.open")
+        self.chain_button = self._button("showChain", "Chain …", "Shows and edits the chain", "claim.chain")
         self.show_button.clicked.connect(self.claim_requested)
         self.chain_button.clicked.connect(self.chain_requested)
         layout = QVBoxLayout(self)
@@ -65,10 +65,10 @@ class ClaimBlock(QWidget):
         self.chain.setText(" → ".join(filter(None, [", ".join(origins), *passed])))
         self.chain.setVisible(bool(stations))
 
-    def _button(self, name: str, title: str, tip: str) -> QToolButton:
+    def _button(self, name: str, title: str, tip: str, id: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
         button.setText(title)
-        button.setToolTip(tool_tip(tip))
+        KeyTip(button, self._workspace.keys, tip, id)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

@@ -381,7 +381,9 @@ class ClaimsView(LazyView):
         elif model.total:
             hint = "No claim matches. Clear the filter to see them all."
         else:
-            hint = "No claims yet. Choose an annotation and press G, N to make one of it."
+            hint = self._workspace.keys.fill(
+                "No claims yet. Choose an annotation; {claim.make} makes a claim of what it states."
+            )
         self.table.set_hint(hint)
         self._enable()
 

@@ -77,6 +77,7 @@ class BookmarksView(QWidget):
         workspace.project_opened.connect(self._read)
         workspace.project_closed.connect(self._read)
         workspace.bookmarks_changed.connect(self._read)
+        workspace.keys.changed.connect(self._read)
         self._read()
 
     def go_to_list(self) -> None:
@@ -120,7 +121,7 @@ class BookmarksView(QWidget):
 
     def _read(self) -> None:
         self.table.set_records(self._workspace.bookmarks())
-        self.table.set_hint("No bookmarks yet. Ctrl+B sets one at the caret.")
+        self.table.set_hint(self._workspace.keys.fill("No bookmarks yet. {bookmark.toggle} sets one at the caret."))
         self._apply_filter(self.filter_field.text())
         self._enable()
         if self.table.hasFocus():

@@ -228,15 +228,15 @@ class HypothesesView(LazyView):
 
     def _show_texts(self) -> None:
         """Show a hint for the next step, or the ranking."""
-        matrix = self._matrix
+        matrix, keys = self._matrix, self._workspace.keys
         if self._workspace.project is None:
             hint = "No project is open."
         elif matrix is None:
-            hint = "No question yet. Ask one here, and weigh annotations as evidence with G, W in the text."
+            hint = keys.fill("No question yet. Ask one here; {claim.weigh} in the text makes an annotation evidence.")
         elif not matrix.hypotheses:
             hint = "Propose at least two hypotheses: answers that compete."
         elif not matrix.rows:
-            hint = "No evidence yet. Choose an annotation in the text and press G, W."
+            hint = keys.fill("No evidence yet. Choose an annotation in the text; {claim.weigh} makes it evidence.")
         elif not self._rows:
             hint = "No evidence passes the filter."
         else:

@@ -179,7 +179,8 @@ class LabelFields(QWidget):
         holders = {other.key: other.name for other in self._workspace.labels}
         for key in KEYS:
             holder = holders.get(key)
-            taken = f"{key}, now of {holder}" if holder and (label is None or key != label.key) else str(key)
+            shown = self._workspace.keys.label_key(key) or f"Label {key}"
+            taken = f"{shown}, now of {holder}" if holder and (label is None or key != label.key) else shown
             self.key.addItem(taken, key)
         self.key.setCurrentIndex(self.key.findData(label.key if label else None))
 

@@ -80,7 +80,12 @@ class LabelPalette(QStackedWidget):
         self.list.collapsed.connect(lambda index: self._note_fold(index, True))
         self.list.expanded.connect(lambda index: self._note_fold(index, False))
         self._painting.renamed.connect(self.rename_requested)
-        for signal in (workspace.project_opened, workspace.project_closed, workspace.vocabulary_changed):
+        for signal in (
+            workspace.project_opened,
+            workspace.project_closed,
+            workspace.vocabulary_changed,
+            workspace.keys.changed,
+        ):
             signal.connect(self._on_vocabulary_changed)
         for change in (
             workspace.document_opened,
@@ -154,7 +159,7 @@ class LabelPalette(QStackedWidget):
         if current is not None:
             self.set_current(current)
         self._empty.setText(
-            "This project has no labels. Press Ctrl+L to add some."
+            self._workspace.keys.fill("This project has no labels yet: {labels.edit} adds some.")
             if self._workspace.project is not None
             else "Open a project to see its labels."
         )

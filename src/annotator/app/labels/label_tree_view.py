@@ -59,7 +59,7 @@ class LabelTree(QTreeWidget):
             items: dict[int, QTreeWidgetItem] = {}
             for label in known:
                 used = counts.get(label.id, 0)
-                item = QTreeWidgetItem([label.name, str(label.key or ""), f"{used:,}"])
+                item = QTreeWidgetItem([label.name, self._workspace.keys.label_key(label.key), f"{used:,}"])
                 item.setIcon(0, swatch_icon(label, patterns[label.id], self))
                 item.setData(0, _ID, label.id)
                 item.setTextAlignment(2, right)

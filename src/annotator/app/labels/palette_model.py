@@ -23,6 +23,7 @@ class LabelRow(NamedTuple):
     """The data of a row of the legend. ``document``, ``project``: counts; ``under``: both with nested labels."""
 
     label: LabelRecord
+    key: str
     pattern: int
     document: int
     project: int
@@ -92,6 +93,10 @@ class LabelTreeModel(QStandardItemModel):
         project = max(self._counts.by_label.values(), default=0)
         return f"{document:,}", f"{project:,}"
 
+    def longest_key(self) -> str:
+        """Return the longest key of a label, as text."""
+        return max((self._workspace.keys.label_key(label.key) for label in self._labels.values()), key=len, default="")
+
     def row(self, index: _Index) -> LabelRow | None:
         """Return the data of a row; None if its label does not exist."""
         label = self.label(index)
@@ -102,6 +107,7 @@ class LabelTreeModel(QStandardItemModel):
         family = self._families[label.id]
         return LabelRow(
             label,
+            self._workspace.keys.label_key(label.key),
             self._patterns[label.id],
             document[label.id],
             project[label.id],
@@ -131,8 +137,8 @@ class LabelTreeModel(QStandardItemModel):
 
 def _accessible_text(shown: LabelRow) -> str:
     parts = [shown.label.name]
-    if shown.label.key:
-        parts.append(f"key {shown.label.key}")
+    if shown.key:
+        parts.append(f"key {shown.key}")
     parts += [f"{shown.document:,} in this document", f"{shown.project:,} in the project"]
     if shown.is_active:
         parts.append("label of the active annotation")

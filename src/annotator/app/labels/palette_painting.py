@@ -75,7 +75,9 @@ class LabelRowDelegate(QStyledItemDelegate):
         row = QRect(rect).adjusted(2, 2, -4, -2)
         side = max(18, metrics.height() + 2)
         middle = row.center().y() + 1
-        key = QRect(row.left() + _PAD, middle - side // 2, side, side)
+        # A digit fits into a square; a key that the user chose may be longer.
+        wide = min(metrics.horizontalAdvance(self._model.longest_key()) + _PAD, rect.width() // 3)
+        key = QRect(row.left() + _PAD, middle - side // 2, max(side, wide), side)
         swatch = QRect(key.right() + _PAD, middle - side // 2 - 1, round(side * ASPECT), side + 3)
         left, right = swatch.right() + _PAD + 1, row.right() - 3
         # A part is omitted in all rows alike, based on the most deeply nested one.
@@ -110,8 +112,8 @@ class LabelRowDelegate(QStyledItemDelegate):
         self._paint_background(painter, option, parts.row, shown.is_active)
         text = palette.color(QPalette.ColorRole.HighlightedText if shown.is_active else QPalette.ColorRole.Text)
         muted = text if shown.is_active else palette.color(QPalette.ColorRole.PlaceholderText)
-        if shown.label.key:
-            self._paint_key(painter, parts.key, palette, option.font, shown.label.key)
+        if shown.key:
+            self._paint_key(painter, parts.key, palette, option.font, shown.key)
         painter.setFont(option.font)
         painter.setOpacity(0.45 if shown.is_hidden else 1.0)
         style = LabelStyle(shown.label.color, shown.label.initials, shown.pattern)
@@ -140,7 +142,7 @@ class LabelRowDelegate(QStyledItemDelegate):
         self._paint_icon(painter, parts.eye, eye, mode, faint=not (shown.is_hidden or is_near or shown.is_active))
         painter.restore()
 
-    def _paint_key(self, painter: QPainter, rect: QRect, palette: QPalette, font: QFont, key: int) -> None:
+    def _paint_key(self, painter: QPainter, rect: QRect, palette: QPalette, font: QFont, key: str) -> None:
         small = QFont(font)
         small.setPointSizeF(max(6.0, font.pointSizeF() * 0.85))
         painter.setFont(small)
@@ -148,7 +150,8 @@ class LabelRowDelegate(QStyledItemDelegate):
         painter.setBrush(palette.color(QPalette.ColorRole.Button))
         painter.drawRoundedRect(rect, 4, 4)
         painter.setPen(palette.color(QPalette.ColorRole.ButtonText))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(key))
+        shown = painter.fontMetrics().elidedText(key, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
 
     def _paint_icon(self, painter: QPainter, rect: QRect, name: str, mode: QIcon.Mode, faint: bool) -> None:
         if rect.isEmpty():

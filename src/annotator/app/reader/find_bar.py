@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.actions.key_texts import keys_text
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.marks.search_hits import SearchHits
+from annotator.app.state.action_keys import ActionKeys, KeyTip
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_clear_button, add_sign
 from annotator.app.widgets.search_options import FindOptions
@@ -64,7 +66,7 @@ class FindBar(QWidget):
     annotate_requested = Signal()
     """The user wants to annotate all hits."""
 
-    def __init__(self, view: DocumentView, parent: QWidget | None = None) -> None:
+    def __init__(self, view: DocumentView, keys: ActionKeys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findBar")
         self.setAccessibleName("Find in the document")
@@ -87,10 +89,14 @@ class FindBar(QWidget):
         self.count = TextLabel(self)
         self.count.setObjectName("findCount")
         self.count.setProperty("role", "muted")
-        self.previous_button = self._button("previous", "Previous hit", QKeySequence("Shift+F3"))
-        self.next_button = self._button("next", "Next hit", QKeySequence("F3"))
-        self.annotate_button = self._button("label", "Annotate all hits", QKeySequence("O"))
-        self.close_button = self._button("close", "Close the find bar", QKeySequence("Esc"))
+        self.previous_button = self._button("previous", "Previous hit")
+        self.next_button = self._button("next", "Next hit")
+        self.annotate_button = self._button("label", "Annotate all hits")
+        self.close_button = self._button("close", "Close the find bar")
+        KeyTip(self.previous_button, keys, "Previous hit", "find.previous")
+        KeyTip(self.next_button, keys, "Next hit", "find.next")
+        KeyTip(self.annotate_button, keys, "Annotate all hits", "annotate.all_occurrences")
+        self.close_button.setToolTip(tool_tip(f"Close the find bar ({keys_text([QKeySequence('Esc')])})"))
         self.message = TextLabel(self)
         self.message.setObjectName("findMessage")
         self.message.setProperty("role", "bad")
@@ -260,10 +266,9 @@ class FindBar(QWidget):
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
 
-    def _button(self, picture: str, name: str, key: QKeySequence) -> QToolButton:
+    def _button(self, picture: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(picture))
         button.setAccessibleName(name)
-        button.setToolTip(tool_tip(f"{name} ({key.toString(QKeySequence.SequenceFormat.NativeText)})"))
         button.setAutoRaise(True)
         return button

@@ -84,7 +84,8 @@ class PlaceCommands:
         """Go to the next or previous bookmark in all documents; the first follows after the last."""
         known = self._workspace.bookmarks()
         if not known:
-            self._workspace.told.emit("There is no bookmark yet: Ctrl+B sets one at the caret.", False)
+            sentence = self._workspace.keys.fill("There is no bookmark yet: {bookmark.toggle} sets one at the caret.")
+            self._workspace.told.emit(sentence, False)
             return
         document = self._workspace.document
         here = (document.id if document else 0, self._panes.view.caret())

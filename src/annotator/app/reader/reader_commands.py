@@ -113,7 +113,7 @@ class ReadingCommands:
             if label.key == digit:
                 self.apply_label(label)
                 return
-        self._workspace.told.emit(f"No label has the key {digit}.", False)
+        self._workspace.told.emit("No label has this key.", False)
 
     def apply_label(self, label: LabelRecord) -> None:
         """Label the selection with ``label``; a span that is annotated already gets the other label instead.
@@ -169,7 +169,8 @@ class ReadingCommands:
         """Relate the active annotation to the one that is chosen next, in this document or another."""
         if (active := self._workspace.active) is not None:
             self._relating = (active.id, kind)
-            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc cancels.", False)
+            cancels = self._workspace.keys.fill("{select.none} cancels.")
+            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; {cancels}", False)
 
     def _clear_active_for_relation(self) -> None:
         """Make no annotation active in the other pane: only one that the user chooses there is related."""

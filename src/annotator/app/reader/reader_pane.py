@@ -108,7 +108,7 @@ class ReadingPane(QWidget):
         self._is_split = False
         layout.addWidget(self._mark)
         layout.addWidget(self._bar)
-        self.find_bar = FindBar(self.view, self)
+        self.find_bar = FindBar(self.view, workspace.keys, self)
         layout.addWidget(self.find_bar)
         page = QHBoxLayout()
         page.setSpacing(0)

@@ -45,7 +45,7 @@ class ActionStates:
             action.setText(with_literal_ampersands(f"Label as {name}" if name else f"Label {digit}"))
             action.setVisible(digit in taken or workspace.project is None)
             if digit not in taken:
-                disable(action, f"No label has the key {digit}.")
+                disable(action, "No label has this key.")
 
     def show_text_menu(self, point: QPoint, parent: QWidget) -> None:
         """Show the context menu of the text: what is possible with the active annotation or suggestion."""

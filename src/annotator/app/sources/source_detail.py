@@ -255,7 +255,8 @@ class SourceDetail(QWidget):
         rows += [(one.claim_id, one.annotation_id, "forecast", f"{one.probability} %") for one in track.foretold]
         texts = {one.id: one for one in project.read.claims.all({row[0] for row in rows})}
         spans = {one.id: one for one in project.read.annotations.spans([row[1] for row in rows])}
-        self.statements.set_hint("No claim of it yet. An annotation states one with G, S.")
+        hint = "No claim of it yet. For an annotation, {claim.state} chooses the claim that it states."
+        self.statements.set_hint(self._workspace.keys.fill(hint))
         self.statements.set_records(
             Placed(
                 annotation_id,

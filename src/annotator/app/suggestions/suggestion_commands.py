@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _REST = 1_500
 """Milliseconds without new documents before suggestions are made for them."""
 
-_NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
+_NONE_ACTIVE = "Choose a suggestion first: {suggest.next} goes to the next."
 
 
 class SuggestCommands:
@@ -218,7 +218,8 @@ class SuggestCommands:
             return
         here, everywhere = self._suggestions.counts()
         if not everywhere:
-            sentence = "No suggestion waits for an answer. Ctrl+G reads what is new."
+            keys = self._workspace.keys
+            sentence = keys.fill("No suggestion waits for an answer. {suggest.run} reads what is new.")
         elif self._suggestions.is_project_wide or not everywhere - here:
             sentence = f"There is no {'next' if forward else 'previous'} suggestion."
         else:
@@ -236,7 +237,8 @@ class SuggestCommands:
         """Select the suggested words, so that they can be changed before they are accepted or labelled."""
         if (one := self._active()) is not None:
             self._host.reading.view.select(one.start, one.end)
-            self._workspace.told.emit("Change the selection; then a label or Y takes it.", False)
+            sentence = "Change the selection; then a label or {suggest.accept} takes it."
+            self._workspace.told.emit(self._workspace.keys.fill(sentence), False)
 
     def suggest_reject(self) -> None:
         """Reject the active suggestion, or those selected in the list."""
@@ -326,7 +328,7 @@ class SuggestCommands:
         table = self._host.view(SUGGESTIONS).table
         one = self._host.view(SUGGESTIONS).current() if table.hasFocus() else self._suggestions.active
         if one is None:
-            self._workspace.told.emit(_NONE_ACTIVE, False)
+            self._workspace.told.emit(self._workspace.keys.fill(_NONE_ACTIVE), False)
         return one
 
     def _chosen_in_list(self) -> list[SuggestionRecord]:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.state.action_keys import KeyTip
 from annotator.app.state.suggestion_queue import MOST, MOST_COUNTED, ORDERS
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
@@ -55,11 +56,15 @@ class SuggestionsView(LazyView):
         self.table = RecordTable(RecordModel(self._columns(), self._place, self), self)
         self.table.setObjectName("suggestionTable")
         self.table.setAccessibleName("Suggestions")
-        self.run_button = self._button("Suggest", "suggest", "Read what is new (Ctrl+G)", self.run_requested)
-        self.accept_button = self._button("Accept", "accept", "Accept the suggestion (Y)", self.accept_requested)
-        self.reject_button = self._button("Reject", "reject", "Reject the chosen (Shift+N)", self.reject_requested)
+        self.run_button = self._button("Suggest", "suggest", "Read what is new", "suggest.run", self.run_requested)
+        self.accept_button = self._button(
+            "Accept", "accept", "Accept the suggestion", "suggest.accept", self.accept_requested
+        )
+        self.reject_button = self._button(
+            "Reject", "reject", "Reject the chosen", "suggest.reject", self.reject_requested
+        )
         self.all_button = self._button(
-            "Accept all", "accept-all", "Accept all from a score on (Ctrl+Shift+Y)", self.accept_all_requested
+            "Accept all", "accept-all", "Accept all from a score on", "suggest.accept_all", self.accept_all_requested
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
@@ -103,7 +108,7 @@ class SuggestionsView(LazyView):
 
     def read(self) -> None:
         """Show the suggestions of the queue."""
-        project = self._workspace.project
+        project, keys = self._workspace.project, self._workspace.keys
         queue = self._suggestions.queue()
         self._read_titles({one.document_id for one in queue})
         self._places = {one.id: place for place, one in enumerate(queue)}
@@ -117,9 +122,9 @@ class SuggestionsView(LazyView):
         shown = f", the first {MOST:,} shown" if total > MOST else ""
         self.count.setText(f"{more}{counted(total, 'suggestion')}{shown}")
         if project is None or not (total or self._is_in_use()):
-            hint = "Nothing is suggested yet. Ctrl+G reads the documents and suggests annotations."
+            hint = keys.fill("Nothing is suggested yet. {suggest.run} reads the documents and suggests annotations.")
         elif everywhere and not total:
-            hint = "No suggestion waits in this document, but in others. Ctrl+G reads what is new."
+            hint = keys.fill("No suggestion waits in this document, but in others. {suggest.run} reads what is new.")
         else:
             hint = f"No suggestion from a score of {self._suggestions.least:.2f} on waits for an answer."
         self.table.set_hint(hint)
@@ -210,10 +215,10 @@ class SuggestionsView(LazyView):
             box.addItem(words, value)
         return box
 
-    def _button(self, title: str, picture: str, tip: str, request: SignalInstance) -> QToolButton:
+    def _button(self, title: str, picture: str, tip: str, id: str, request: SignalInstance) -> QToolButton:
         button = QToolButton(self)
         button.setAccessibleName(title)
         button.setIcon(icon(picture))
-        button.setToolTip(tool_tip(tip))
+        KeyTip(button, self._workspace.keys, tip, id)
         button.clicked.connect(request)
         return button

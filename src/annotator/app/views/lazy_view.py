@@ -27,6 +27,8 @@ class LazyView(QWidget):
         workspace.project_opened.connect(self._forget)
         workspace.project_closed.connect(self._forget)
         workspace.committed.connect(self._on_committed)
+        # The hints of a view name keys.
+        workspace.keys.changed.connect(self.refresh)
 
     def read(self) -> None:
         """Show the data of the project, which may be closed. Raise AnnotatorError."""

@@ -7,7 +7,6 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.records import SuggestionRecord
-from annotator.domain.wording import listed
 
 
 class EmptyPage(QWidget):
@@ -29,6 +28,7 @@ class EmptyPage(QWidget):
         for label in (self._icon, self.title, self.text):
             layout.addWidget(label)
         layout.addStretch(1)
+        workspace.keys.changed.connect(self.show_hints)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -52,19 +52,22 @@ class EmptyPage(QWidget):
             return "No document is open", "Choose one in the list of documents."
         if self._workspace.read_only:
             return "No annotation is chosen", "Click one in the text to read about it."
-        keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
-        pressed = listed(keys, "or") or "a label's key"
-        return f"Select words and press {pressed}", (
-            "Without a selection the sentence at the caret is taken. Click a highlight, or press J and K, to see "
-            "and grade an annotation that is there."
+        keys = self._workspace.keys
+        pressed = keys.label_keys(label.key for label in self._workspace.labels)
+        return f"Select words and press {pressed}", keys.fill(
+            "Without a selection the sentence at the caret is taken. Click a highlight, or go to the next with "
+            "{navigate.next_annotation} and back with {navigate.previous_annotation}, to see and grade an annotation "
+            "that is there."
         )
 
     def _described(self, suggestion: SuggestionRecord) -> tuple[str, str]:
         paragraphs = [suggestion.reason, f"by {suggestion.engine}"]
         if not self._workspace.read_only:
             paragraphs.append(
-                "Y accepts it, a label's key gives it another label, Shift+Y selects its words to be changed, "
-                "Shift+N rejects it."
+                self._workspace.keys.fill(
+                    "{suggest.accept} accepts it, a label's key gives it another label, {suggest.correct} selects its "
+                    "words to be changed, {suggest.reject} rejects it."
+                )
             )
         title = f"Suggested: {suggestion.label}, score {suggestion.score:.2f}"
         return title, "\n\n".join(filter(None, paragraphs))

@@ -30,6 +30,7 @@ class LabelSection(Section):
             self._workspace.vocabulary_changed,
             self._workspace.project_opened,
             self._workspace.project_closed,
+            self._workspace.keys.changed,
         ):
             changed.connect(self._fill)
         self._fill()
@@ -51,7 +52,8 @@ class LabelSection(Section):
         self.field.setIconSize(swatch_size(self))
         patterns = line_patterns(labels)
         for row, label in enumerate(labels):
-            text = f"{label.name}  ({label.key})" if label.key else label.name
+            key = self._workspace.keys.label_key(label.key)
+            text = f"{label.name}  ({key})" if key else label.name
             self.field.addItem(swatch_icon(label, patterns[label.id], self), text, label.id)
             self.field.setItemData(row, tool_tip(label.description), Qt.ItemDataRole.ToolTipRole)
         if self._shown.record is not None:
