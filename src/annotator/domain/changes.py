@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from annotator.domain.dates import utc_text
+
 Values = Mapping[str, Any]
 """Column values of a row. Lists and dicts are JSON columns."""
 
@@ -99,7 +101,7 @@ def free_edits(edits: list[Edit]) -> None:
 
 def now() -> str:
     """Return the present time in UTC, ISO 8601 with milliseconds and ``Z``."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_text(datetime.now(UTC))
 
 
 def new_uid() -> str:

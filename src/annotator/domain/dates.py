@@ -20,6 +20,20 @@ def checked_day(day: str) -> str:
         raise InvalidValue(f"{day!r} is not a date: write it as 2026-01-31.") from None
 
 
+def utc_text(moment: datetime) -> str:
+    """Return a time as the project file holds it: in UTC, ISO 8601 with milliseconds and ``Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc_time(stated: str) -> str:
+    """Return a time in ISO 8601 as the project file holds it; empty for what is no time.
+
+    Where no zone is stated it is in UTC; where only a day is stated, it is the beginning of the day.
+    """
+    found = _in_utc(stated.strip())
+    return "" if found is None else utc_text(found)
+
+
 def local_day(at: str) -> str:
     """Return the day of a stored time in the local time zone, as 2026-01-31.
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Edit
+from annotator.domain.dates import utc_time
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.json_values import decode_json
 from annotator.domain.spans import checked_fragments
@@ -21,7 +22,7 @@ from annotator.store.migrations.schema_versions import VERSION, columns, foreign
 from annotator.store.queries.full_text_search import needs_trigrams
 from annotator.store.reading import fetched, object_of, spans_of, structure_of, words_of
 from annotator.store.replayed_rows import ReplayedRows, is_alike, stored_row
-from annotator.store.rows import ORDER, encode
+from annotator.store.rows import ORDER, TIME_COLUMNS, encode
 from annotator.store.suggestions import checksums
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")
@@ -136,8 +137,8 @@ class _Checker:
                 yield Finding("file", name, "Every Annotator project holds this.")
 
     def _values(self) -> Iterator[Finding]:
-        """Yield the values that do not have the type of their column, and the lists and objects that cannot be
-        decoded.
+        """Yield the values that do not have the type of their column, and the lists, objects and times that
+        cannot be decoded.
         """
         for table in (*_LOGGED, *_UNLOGGED):
             stored = self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()
@@ -160,6 +161,8 @@ class _Checker:
                     # They are checked together with the offsets.
                     continue
                 yield from self._lists(table, column)
+            for column in TIME_COLUMNS & kinds.keys():
+                yield from self._times(table, column)
 
     def _lists(self, table: str, column: str) -> Iterator[Finding]:
         query = (
@@ -171,6 +174,12 @@ class _Checker:
                 _DECODERS[column](value)
             except ValueError as error:
                 yield Finding("value", f"{table} {id}", f"Its {column} cannot be read: {said_in_brief(error)}.")
+
+    def _times(self, table: str, column: str) -> Iterator[Finding]:
+        query = f'SELECT rowid, "{column}" FROM "{table}" WHERE typeof("{column}") = \'text\''
+        for id, value in fetched(self._connection, _by_id(query, table)):
+            if not isinstance(value, str) or not utc_time(value):
+                yield Finding("value", f"{table} {id}", f"Its {column} {_brief(value)!r} is not a time.")
 
     # --- texts and places in them ---------------------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from annotator.domain.canonical_text import canonical, sha256
 from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.dates import utc_time
 from annotator.domain.errors import AnnotatorError, DamagedProject, InvalidValue, NotAProject, ProjectError
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
+from annotator.domain.wording import elided
 from annotator.files.drafts import draft_of
 from annotator.files.replacement import put_new, recover
 from annotator.store import log, rows
@@ -165,6 +167,11 @@ def _as_text(value: Any) -> Any:
 def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
     """Return the row as it may be written, corrected where that is safe; None with a note where it is lost."""
     id = values["id"]
+    for column in sorted(rows.TIME_COLUMNS):
+        if isinstance(stated := values.get(column), str) and not utc_time(stated):
+            what = f"The {column} of {table} {id} ({elided(stated, 60)!r}) is not a time"
+            notes.append(f"{what}: that of the repair takes its place.")
+            values[column] = now()
     try:
         if table == "document_text":
             values["text"] = canonical(values["text"])

@@ -51,6 +51,9 @@ ORDER = (
 )
 """The tables that changes write, each after those that it refers to."""
 
+TIME_COLUMNS = frozenset({"created_at", "updated_at", "imported_at", "trashed_at", "made_at"})
+"""The columns of any of these tables, and of suggestion runs, that hold a time."""
+
 
 class RowShape:
     """One table as the store writes it: its columns in order, its JSON columns, and the check of a whole row."""
@@ -64,6 +67,7 @@ class RowShape:
         self.columns: tuple[str, ...] = tuple(column.name for column in columns)
         self._names = frozenset(self.columns)
         self.json_columns = frozenset(c.name for c in columns if type(c.type).__name__ == "JSON")
+        self._booleans = tuple(c.name for c in columns if type(c.type).__name__ == "Boolean")
         # A SQLModel table class builds an ORM object when it validates, at 120 µs a row; the same fields checked by a
         # plain pydantic model take a tenth of that.
         fields: dict[str, Any] = {name: (info.annotation, info) for name, info in model.model_fields.items()}
@@ -128,6 +132,10 @@ class RowShape:
         values = dict(zip(self.columns, row, strict=True))
         for column in self.json_columns:
             values[column] = self.decoded_value(column, values[column])
+        for column in self._booleans:
+            # SQLite stores 0 and 1; files and the log hold false and true.
+            if values[column] in (0, 1):
+                values[column] = bool(values[column])
         return values
 
     def decoded_value(self, column: str, value: Any) -> Any:

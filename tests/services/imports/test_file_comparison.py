@@ -37,7 +37,7 @@ def test_what_differs_waits_for_a_decision() -> None:
     made.compare("annotation", None, dict(OURS), PLACE)
     pending = made.take_pending()
     assert [[field.name for field in one.difference.fields] for one in pending] == [["note"], ["credibility"]]
-    assert [one.changed_at for one in pending] == ["2026-02-02", "2026-03-01"]
+    assert [one.changed_at for one in pending] == ["2026-02-02T00:00:00.000Z", "2026-03-01T00:00:00.000Z"]
     assert made.found.compared == 3 and made.take_pending() == []
 
 

@@ -126,7 +126,7 @@ def test_labels_are_mapped_left_out_or_refused() -> None:
     annotations = [IncomingAnnotation(name, (Span(at, at + 1),)) for at, name in enumerate(labels)]
     plan.add(AnnotationsOf(article(*annotations), 5))
     assert [row["label_id"] for row in plan.rows()["annotation"]] == [1, 1]
-    assert plan.planner.left_out() == ["2 annotations with the label “noise” left out, as chosen."]
+    assert plan.planner.notes() == ["2 annotations with the label “noise” left out, as chosen."]
     reason = "The project has no label 'lost': add it, or map it to another."
     assert plan.refused() == [("annotation 4 of 'Fire'", reason)]
 

@@ -32,7 +32,10 @@ def test_a_chain_has_each_source_once() -> None:
         (1, 1, "origin"),
         (2, 11, "relay"),
     ]
-    assert (rows["chain_link"][0]["annotator_id"], rows["chain_link"][0]["created_at"]) == (11, "2026-01-02")
+    assert (rows["chain_link"][0]["annotator_id"], rows["chain_link"][0]["created_at"]) == (
+        11,
+        "2026-01-02T00:00:00.000Z",
+    )
 
 
 def test_a_chain_link_without_its_annotation_or_source_is_refused() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.changes import Edit
 from annotator.domain.comparison import FieldDifference, PastValue, Side, merged, newer
+from annotator.domain.dates import utc_time
 from annotator.domain.records import RemovedRow
 from annotator.services.annotations.dependents import removal
 from annotator.services.imports.differences import (
@@ -127,7 +128,7 @@ class Exchange:
                 for column, theirs in field.theirs.items()
                 if present[column] != theirs
             )
-        times = [str(version.values.get("updated_at")) for version in versions]
+        times = [_updated_at(version.values) for version in versions]
         if one.changed_at not in times[:-1] or one.changed_at == times[-1]:
             return False
         place = len(times) - 1 - times[::-1].index(one.changed_at)
@@ -235,8 +236,14 @@ def _update(one: PendingRow, taken: Iterable[FieldDifference]) -> Edit:
     """Return the edit that gives our row the fields that are taken over."""
     after = merged(taken, one.row)
     if "updated_at" in one.row:
-        after["updated_at"] = max(one.row["updated_at"], one.changed_at)
+        after["updated_at"] = max(_updated_at(one.row), one.changed_at)
     return Edit(one.table, one.row["id"], {column: one.row[column] for column in after}, after)
+
+
+def _updated_at(values: Mapping[str, Any]) -> str:
+    """Return when a row was changed last. Projects of earlier versions hold such times as files stated them."""
+    stated = str(values.get("updated_at"))
+    return utc_time(stated) or stated
 
 
 def _is_circle(rows: Mapping[tuple[str, int], Mapping[str, Any]], table: str, id: int, column: str) -> bool:

@@ -5,9 +5,11 @@ is listed too. Nothing here asks the project, but for what was removed from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from annotator.domain.comparison import Difference, Side, compare
+from annotator.domain.dates import utc_time
 from annotator.domain.records import RemovedRow
 from annotator.formats.base import IncomingState
 from annotator.services.imports.differences import (
@@ -72,11 +74,15 @@ class FileComparison:
 
     def begin(self, state: IncomingState, common: int) -> None:
         """Compare what comes from now on as what a file of this state holds."""
-        self._state = state
+        # Of what is no time it is not known that it is newer than ours: it becomes empty.
+        removed = tuple(one._replace(at=utc_time(one.at)) for one in state.removed)
+        self._state = replace(state, exported_at=utc_time(state.exported_at), removed=removed)
         self.common = common
         self._removed_there = {(one.table, one.uid) for one in state.removed}
         # What was left before both projects parted is left in ours too.
-        self._left = {(one.uid, shortened(one.state)) for one in state.undone if one.number > common}
+        self._left = {
+            (one.uid, shortened(utc_time(one.state) or one.state)) for one in state.undone if one.number > common
+        }
 
     def end(self) -> None:
         """Compare nothing until the next file begins."""
@@ -98,7 +104,8 @@ class FileComparison:
         self.found.compared += 1
         difference = compare(table, ours, theirs)
         if difference:
-            self._pending.append(PendingRow(table, ours, difference, changed_at or self._state.exported_at, place))
+            changed_at = utc_time(changed_at) or self._state.exported_at
+            self._pending.append(PendingRow(table, ours, difference, changed_at, place))
 
     def is_full(self) -> bool:
         """Return whether so many rows differ that it is time to decide about them."""
@@ -139,7 +146,7 @@ class FileComparison:
         ours = self._removed_here()[table, uid]
         # A removal that they had too, and that was taken back there.
         is_restored = self.was_undone_there(uid, GONE) and (ours.is_taken or ours.number <= self.common)
-        side: Side = "theirs" if is_restored or changed_at > ours.row.at else "ours"
+        side: Side = "theirs" if is_restored or utc_time(changed_at) > ours.row.at else "ours"
         is_taken = self.update and side == "theirs"
         if is_taken:
             del self._removed_here()[table, uid]

@@ -90,7 +90,7 @@ def import_files(
         work = _Import(into, report, source, chunk, reader.report_progress, update=update)
         work.map_labels(label_map or {}, add_labels)
         work.run(reader.read(chosen, columns or {}, tables or {}))
-        report.notes += [*work.planner.left_out(), *report.comparison.notes()]
+        report.notes += [*work.planner.notes(), *report.comparison.notes()]
         if carry_over:
             with work.reporting_what_stays():
                 report.carried = carry_annotations_over(into, report.versions, work.writer.step)
@@ -184,7 +184,7 @@ def import_items(
     work = _Import(project, report, source, chunk)
     work.map_labels(label_map or {})
     work.run((item, None) for item in items)
-    report.notes += work.planner.left_out()
+    report.notes += work.planner.notes()
     return report
 
 

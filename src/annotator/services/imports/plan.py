@@ -57,9 +57,9 @@ class Planner:
         waiting, self._waiting = self._waiting, []
         return waiting
 
-    def left_out(self) -> list[str]:
-        """Return one plain line for each label whose annotations were to be left out."""
-        return self._documents.annotations.left_out()
+    def notes(self) -> list[str]:
+        """Return one plain sentence for each label whose annotations were to be left out, and on unreadable times."""
+        return [*self._documents.annotations.left_out(), *self._planned.unread_times()]
 
     @singledispatchmethod
     def add(self, item: MatchedItem, path: Path | None) -> None:

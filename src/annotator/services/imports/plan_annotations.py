@@ -86,7 +86,7 @@ class AnnotationPlanner:
         label_id = self._label_of(incoming, path, place)
         if label_id is None:
             return
-        known, moment = self._known, self._planned.moment
+        known = self._known
         try:
             fragments, shift = anchored(article.text, incoming)
             if self._is_kept_removed(document_id, article, incoming, fragments):
@@ -104,8 +104,8 @@ class AnnotationPlanner:
                 "annotator_id": annotator_id,
                 **self._stated(label_id, article, incoming, fragments, shift, path, place),
                 "created_by": incoming.created_by or "person",
-                "created_at": incoming.created_at or moment,
-                "updated_at": incoming.updated_at or incoming.created_at or moment,
+                "created_at": (made := self._planned.time_of(incoming.created_at)),
+                "updated_at": self._planned.time_of(incoming.updated_at, made),
             }
         except BAD_VALUE_ERRORS as error:
             self._planned.refuse(path, place, why(error))

@@ -95,7 +95,7 @@ class DocumentPlanner:
             "origin_path": without_surrogates(article.origin_path or str(path or "")),
             "origin_format": article.origin_format,
             "origin_sha256": article.origin_sha256,
-            "imported_at": article.imported_at or self._planned.moment,
+            "imported_at": self._planned.time_of(article.imported_at),
             "facts": as_json(article.facts),
             "version_of": item.earlier,
         }
@@ -141,7 +141,7 @@ class DocumentPlanner:
                 "document_id": document_id,
                 "annotator_id": annotator_id,
                 **stated,
-                "created_at": incoming.created_at or self._planned.moment,
+                "created_at": self._planned.time_of(incoming.created_at),
             }
             self._planned.add("bookmark", values)
 

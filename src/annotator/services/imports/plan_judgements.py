@@ -185,7 +185,7 @@ class JudgementPlanner:
         return {
             "uid": self._known.free_uid(table, entry.uid),
             "annotator_id": self._planned.annotator(entry.annotator),
-            "created_at": entry.created_at or self._planned.moment,
+            "created_at": self._planned.time_of(entry.created_at),
         }
 
     def _is_settled(self, table: str, entry: _Made, stated: Mapping[str, Any], shown: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from annotator.domain.canonical_text import one_line
 from annotator.domain.changes import Edit, new_uid, now
+from annotator.domain.dates import utc_time
+from annotator.domain.wording import counted, elided
 from annotator.services.imports.known import Known
 from annotator.services.imports.report import ImportReport
 from annotator.store.rows import ORDER
@@ -23,6 +25,8 @@ class PlannedRows:
         self.report = report
         self.moment = now()
         """When the import began: the time of rows whose file states none."""
+        self._unread_times = 0
+        self._first_unread_time = ""
         self._next_ids = next_ids
         self._edits: list[Edit] = []
         self._texts: list[Edit] = []
@@ -75,6 +79,29 @@ class PlannedRows:
     def refuse(self, path: Path | None, place: str, reason: str) -> None:
         """List what is not imported."""
         self.report.refuse(path, place, reason)
+
+    # --- times --------------------------------------------------------------------------------------------------------
+
+    def time_of(self, stated: str, default: str = "") -> str:
+        """Return a time that a file states, in UTC, as a row holds it.
+
+        Where it states none, ``default`` or else the time of the import is returned; for a text that is no time, the
+        time of the import, and the text is counted.
+        """
+        if not stated.strip():
+            return default or self.moment
+        found = utc_time(stated)
+        if not found:
+            self._first_unread_time = self._first_unread_time or stated
+            self._unread_times += 1
+        return found or self.moment
+
+    def unread_times(self) -> list[str]:
+        """Return one plain sentence on the texts that were stated as times and are none; nothing without any."""
+        if not self._unread_times:
+            return []
+        count, first = counted(self._unread_times, "time"), elided(one_line(self._first_unread_time), 60)
+        return [f"{count} could not be read, such as “{first}”: the time of the import is stored instead."]
 
     # --- names --------------------------------------------------------------------------------------------------------
 
