@@ -416,7 +416,8 @@ def keys_page() -> str:
 
     keymap = Keymap(ACTIONS)
     lines = [NOTE + "# Keys and actions", ""]
-    lines += ["These are the built-in keys. *All keys* (`F1`) shows those in force; each of them can be changed.", ""]
+    lines += ["These are the built-in keys. *All keys* (`F1`) shows those in force. *Change keys* in the menu *Help*"]
+    lines += ["changes them, except those of the table *In the text*.", ""]
     lines += ["`G, N` is two keys, one after the other.", ""]
     for menu, _title in MENUS:
         lines += [f"## {menu}", "", "| Action | Keys | What it does |", "|---|---|---|"]

@@ -38,7 +38,7 @@ ROWS: Rows[DocumentCommands] = (
             "document.status",
             "Next status of the document",
             "Edit",
-            "Steps through the statuses of the document, such as open and done.",
+            "Steps through the statuses of the document, such as new and done.",
             ("Ctrl+D",),
             Context.DOCUMENT,
             icon="check",

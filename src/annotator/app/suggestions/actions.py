@@ -46,7 +46,7 @@ ROWS: Rows[SuggestCommands] = (
         _suggest(
             "run",
             "Suggest",
-            "Reads the documents in which something has changed, and suggests annotations by rules.",
+            "Reads the documents in which something has changed, and suggests annotations by rules or a chosen model.",
             "Ctrl+G",
             icon="suggest",
             section="make",

@@ -15,7 +15,7 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of an import. ``file``: bytes of a file that is read whole, such as a PDF document or a web page.
+    """The limits of an import. ``file``: bytes of a file that is read whole, such as a PDF document.
 
     ``unpacked``: bytes of all that an archive holds; ``files``: how many files it may hold; ``ratio``: unpacked size as
     a multiple of its own size, beyond 10 MB; ``nesting``: archives inside archives. ``depth``: elements inside elements
