@@ -26,7 +26,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with annotator.create(path, annotator="ada") as project:
         project.add_document("Title", "word " * ROWS)
         assert project.annotate_all("word", "claim").annotated == ROWS
-    monkeypatch.setattr(store, "BULK", ROWS - 1)
+    monkeypatch.setattr(store, "MAX_ROWS_WITHOUT_BACKUP", ROWS - 1)
     return path
 
 
@@ -128,7 +128,7 @@ def test_what_needs_none(path: Path) -> None:
 
 
 def test_the_number_of_rows() -> None:
-    assert store.BULK == 1_000
+    assert store.MAX_ROWS_WITHOUT_BACKUP == 1_000
 
 
 def test_a_step_in_several_changes_is_counted_as_a_whole(path: Path) -> None:

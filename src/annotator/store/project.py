@@ -51,10 +51,10 @@ if TYPE_CHECKING:
 
 Subscriber = Callable[[Change], None]
 
-LONG = 1_000
-"""Number of edits from which a change with progress is a long step, for which the main thread does not wait."""
+MAX_EDITS_OF_SHORT_STEP = 1_000
+"""Number of edits above which a change with progress is a long step, for which the main thread does not wait."""
 
-BULK = 1_000
+MAX_ROWS_WITHOUT_BACKUP = 1_000
 """Number of existing rows above which a step that changes or removes them is preceded by a backup."""
 
 
@@ -347,13 +347,14 @@ class Project:
 
         No other method writes. Raise StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
         ``progress`` raises; then nothing was written. ``progress`` is for changes that another thread makes, and is
-        called between two parts of the rows. Before a change or step that changes or removes more than ``BULK`` rows a
-        backup is made, which may take seconds; where that fails, its ProjectError is raised and nothing is written.
+        called between two parts of the rows. Before a change or step that changes or removes more than
+        ``MAX_ROWS_WITHOUT_BACKUP`` rows a backup is made, which may take seconds; where that fails, its ProjectError is
+        raised and nothing is written.
         """
         if not change.edits:
             return
         self._back_up_before(change)
-        is_long = progress is not None and len(change.edits) > LONG
+        is_long = progress is not None and len(change.edits) > MAX_EDITS_OF_SHORT_STEP
         with self._turn.take(change.title if is_long else ""):
             self._refuse_reading_only()
             report = None if progress is None else self._turn.progress_report(progress, len(change.edits), change.title)
@@ -368,14 +369,16 @@ class Project:
         free_edits(rest)
 
     def back_up_before(self, rows: int, step: str = "") -> None:
-        """Make a backup before a step that changes or removes ``rows`` rows, if they are more than ``BULK``.
+        """Make a backup before a step that changes or removes ``rows`` rows, if ``MAX_ROWS_WITHOUT_BACKUP`` is less.
 
         ``apply``, ``undo`` and ``redo`` do so themselves. Call this before a step that is written in several changes,
         with the number of all its rows: otherwise the backup is made in the middle of it. Others can read and write
         meanwhile. No second backup is made for a step, nor where nothing changed since the last one. Raise
         ProjectError.
         """
-        if rows <= BULK or not self.makes_backups or self._connections.is_closed or step in self._backed_up:
+        if rows <= MAX_ROWS_WITHOUT_BACKUP or step in self._backed_up:
+            return
+        if not self.makes_backups or self._connections.is_closed:
             return
         self.verify_file()
         _first, last = self.read.log.times()
@@ -386,7 +389,7 @@ class Project:
 
     def _back_up_before(self, change: Change) -> None:
         """Count the rows that a step changes or removes in all its changes, and make a backup when they exceed
-        ``BULK``.
+        ``MAX_ROWS_WITHOUT_BACKUP``.
         """
         if rows := sum(edit.before is not None for edit in change.edits):
             step, counted = self._counted
@@ -465,7 +468,7 @@ class Project:
     def _is_next_large(self, find: log.Find) -> bool:
         with self.raw_connection() as connection:
             entries = list(log.entries_of_step(connection, find, log.last_number(connection)))
-            return log.is_large(connection, entries) or log.count_present(connection, entries) > BULK
+            return log.is_large(connection, entries) or log.count_present(connection, entries) > MAX_ROWS_WITHOUT_BACKUP
 
     def _retrace(self, find: log.Find, kind: str, progress: Progress | None) -> str | None:
         with self.raw_connection() as connection:
@@ -479,7 +482,7 @@ class Project:
                 entries = list(log.entries_of_step(self._writer, find, log.last_number(self._writer)))
                 if not entries:
                     return None
-                if rows > BULK and entries != planned:
+                if rows > MAX_ROWS_WITHOUT_BACKUP and entries != planned:
                     raise StaleChange(
                         f"The project was changed while its backup was made, so nothing was changed by {kind}: look at "
                         "it, and repeat the step."

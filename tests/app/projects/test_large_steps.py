@@ -24,7 +24,7 @@ def workspace(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> 
     with annotator.create(path, annotator="ada") as project:
         project.add_document("Title", "word " * ROWS)
         project.annotate_all("word", "claim")
-    monkeypatch.setattr(store, "BULK", ROWS - 1)
+    monkeypatch.setattr(store, "MAX_ROWS_WITHOUT_BACKUP", ROWS - 1)
     made = Workspace()
     made.jobs = Jobs()
     made.open_project(path, "ada")

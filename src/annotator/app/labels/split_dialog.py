@@ -41,7 +41,9 @@ from annotator.services.annotations.relabelling import Found
 
 _ID = Qt.ItemDataRole.UserRole
 _LISTED = 300
-_PAUSE = 250
+_SEARCH_DELAY = 250
+"""Milliseconds without a key press before the matching annotations are searched for."""
+
 _NEW = -1
 
 
@@ -125,7 +127,7 @@ class SplitDialog(WritingDialog):
         self.question.setWordWrap(True)
 
     def _connect(self) -> None:
-        self._pending = PendingEdit(self, _PAUSE)
+        self._pending = PendingEdit(self, _SEARCH_DELAY)
         self._pending.due.connect(self._find_matches)
         for box in self._boxes:
             box.currentIndexChanged.connect(self._find_matches)

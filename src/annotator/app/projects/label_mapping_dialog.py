@@ -34,7 +34,8 @@ _LEAVE_OUT = "\0leave out"
 MOST = 200
 """The maximum number of labels with a separate question; the rarest others share one answer."""
 
-_ALIKE = 0.8
+_MIN_SIMILARITY = 0.8
+"""Similarity of two names, from 0 to 1, from which a label is proposed for a name of a file."""
 
 
 class LabelMappingDialog(QDialog):
@@ -179,7 +180,7 @@ class LabelMappingDialog(QDialog):
         if not name:
             return _LEAVE_OUT
         spelt = {_bare(label): label for label in self._names}
-        near = get_close_matches(_bare(name), spelt, 1, _ALIKE)
+        near = get_close_matches(_bare(name), spelt, 1, _MIN_SIMILARITY)
         return spelt[near[0]] if near else _ADD
 
     def _choose_all(self, choice: str) -> None:

@@ -44,7 +44,7 @@ _SKIPS = (
     ("Skip what overlaps any annotation", SKIP_ANY),
     ("Keep what overlaps", KEEP_ALL),
 )
-_TICK = 0
+_TICK_COLUMN = 0
 
 
 class _Preview(LineTable):
@@ -267,7 +267,7 @@ class AnnotateAllDialog(WritingDialog):
     def _key(self) -> tuple[Callable[[Line], Any] | None, bool]:
         header, columns = self.table.horizontalHeader(), self.table.records.columns
         column = header.sortIndicatorSection()
-        key = columns[column].sort_key if _TICK < column < len(columns) else None
+        key = columns[column].sort_key if _TICK_COLUMN < column < len(columns) else None
         return key, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
 
     # Showing and ticking
@@ -307,7 +307,7 @@ class AnnotateAllDialog(WritingDialog):
         self._repaint_ticks()
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if index.column() == _TICK:
+        if index.column() == _TICK_COLUMN:
             self._left_out ^= {self.table.records.shown[index.row()].id}
             self._repaint_ticks()
 

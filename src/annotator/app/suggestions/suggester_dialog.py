@@ -37,7 +37,9 @@ _RULES = (
     "its rule was right on news that it had not been written for."
 )
 _HEADINGS = ("Label", "Held out", "Precision", "Recall", "F", "Score")
-_WANTED = 90
+_DEFAULT_PRECISION = 90
+"""Percent of right suggestions for which the minimum score is chosen at first."""
+
 _LOWEST, _HIGHEST = 50, 99
 
 
@@ -66,7 +68,7 @@ class SuggesterDialog(QDialog):
         self.precision.setAccessibleName("Wanted precision")
         self.precision.setRange(_LOWEST, _HIGHEST)
         self.precision.setSuffix(" %")
-        self.precision.setValue(_WANTED)
+        self.precision.setValue(_DEFAULT_PRECISION)
         keep_off(self.precision)
         self.precision.setToolTip("How many of a hundred suggestions that are shown should be right.")
         self.sentence = TextLabel(self)

@@ -14,9 +14,12 @@ from annotator.app.widgets.text_label import TextLabel
 MAX_SHOWN = 3
 _BASE_TIME = 4000
 _TIME_PER_CHARACTER = 45
+"""Milliseconds that a message is shown, and more of them for each character."""
+
 _MARGIN = 16
-_FOOT = 44
-_WIDTH = 560
+_BOTTOM_MARGIN = 44
+_MAX_WIDTH = 560
+"""Pixels between the messages and the sides of the window, and below them; the greatest width of a message."""
 
 
 class Toast(QFrame):
@@ -69,7 +72,7 @@ class Toast(QFrame):
         # The size hint of a label with wrapped text is narrower than necessary.
         others = layout.sizeHint().width() - said.sizeHint().width()
         natural = said.fontMetrics().horizontalAdvance(text) + others + 8
-        self.setFixedWidth(max(120, min(natural, _WIDTH, window.width() - 2 * _MARGIN)))
+        self.setFixedWidth(max(120, min(natural, _MAX_WIDTH, window.width() - 2 * _MARGIN)))
         self.setFixedHeight(self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height())
 
     def start(self) -> None:
@@ -158,7 +161,7 @@ class Toasts(QObject):
         return toast
 
     def _place(self) -> None:
-        foot = self._window.height() - _FOOT
+        foot = self._window.height() - _BOTTOM_MARGIN
         for toast in reversed(self._shown):
             foot -= toast.height()
             toast.move((self._window.width() - toast.width()) // 2, max(_MARGIN, foot))

@@ -32,7 +32,7 @@ SPECULATION = "speculation"
 ENOUGH_FOR_A_MEAN = 50
 """Resolved claims from which the project's own mean replaces one half as the prior mean."""
 
-_EVEN = 0.5
+_DEFAULT_PRIOR_MEAN = 0.5
 _MIN_PROBABILITY = 0.01
 _NOT_COUNTED = frozenset({"decree", "request"})
 _OPPOSITE = {"confirmed": "refuted", "refuted": "confirmed"}
@@ -105,7 +105,7 @@ class TrackRecords:
         It is kept away from 0 and 1, for which no Beta distribution exists.
         """
         if self._resolved < ENOUGH_FOR_A_MEAN:
-            return _EVEN
+            return _DEFAULT_PRIOR_MEAN
         return min(max(self._sum / self._resolved, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)
 
     @property

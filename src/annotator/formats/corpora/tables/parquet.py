@@ -38,7 +38,9 @@ _HEADER, _RELATIONS = b"annotator", b"annotator.relations"
 _ROWS, _CHARACTERS = 500, 8_000_000
 """Number of documents, and of characters of text, after which a row group ends."""
 
-_BATCH = 16
+_BATCH_ROWS = 16
+"""Documents that are read at once."""
+
 _MAGIC = b"PAR1"
 
 
@@ -156,7 +158,7 @@ def read(path: Path) -> Iterator[Incoming]:
         yield from _taken(reader, metadata.get(_HEADER), "metadata")
         number = 0
         try:
-            for batch in file.iter_batches(batch_size=_BATCH):
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS):
                 for row in batch.to_pylist():
                     number += 1
                     yield from _taken(reader, row, f"row {number}", number)

@@ -36,7 +36,9 @@ CELL_LENGTH = 32_767
 """Maximum number of UTF-16 units of a cell."""
 
 _WIDTHS = {"title": 34, "quote": 60, "label": 18, "outlet": 18, "source": 22, "note": 30, "text": 60}
-_WIDTH = 14
+_DEFAULT_WIDTH = 14
+"""Widths of columns, in characters: by name, and of all others."""
+
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library writes it without a zone; it is fixed, so that two exports are the same bytes
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _STRINGS = "xl/sharedStrings.xml"
@@ -106,7 +108,7 @@ class _Sheets:
         sheet = self._book.add_worksheet("Annotations" if self._count == 1 else f"Annotations {self._count}")
         sheet.freeze_panes(1, 0)
         for number, column in enumerate(self._columns):
-            sheet.set_column(number, number, _WIDTHS.get(column, _WIDTH))
+            sheet.set_column(number, number, _WIDTHS.get(column, _DEFAULT_WIDTH))
             sheet.write_string(0, number, column, self._bold)
         self._row = 1
         return sheet
