@@ -10,8 +10,7 @@ from annotator.services import sample_project
 VIEWS = {"suggestions": "7", "claims": "", "sources": "", "hypotheses": "", "dashboard": ""}
 """The views, each with the document that is shown beside it where that matters: one without annotations."""
 
-SIZE = "1720x1100"
-WINDOW_SIZE = "1400x900"
+SIZE = "1440x900"
 
 
 def main() -> None:
@@ -20,7 +19,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "sample.anno"
         sample_project.make_sample(project).close()
-        _draw(project, out / "window-light.png", "--size", WINDOW_SIZE)
+        _draw(project, out / "window-light.png", "--size", SIZE)
         for view, document in VIEWS.items():
             shown = ["--view", view, "--size", SIZE, *(["--document", document] if document else [])]
             for theme in ("light", "dark"):

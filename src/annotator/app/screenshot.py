@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtWidgets import QWidget
 
 from annotator import settings
 from annotator.app.application import note_qt_message, the_application
@@ -82,6 +83,17 @@ def _show(window: MainWindow, project: Path, document_id: int | None, view: str,
         # A list with details beside it shows those of its first entry.
         table.setCurrentIndex(table.records.index(0, 0))
         _settle(window)
+        _show_first_place(window.views[view], table)
+        _settle(window)
+
+
+def _show_first_place(view: QWidget, list_of_view: RecordTable) -> None:
+    """Select the first row of the details, whose place in the text is then shown at the side."""
+    for details in view.findChildren(RecordTable):
+        if details is not list_of_view and details.isVisible() and details.records.shown:
+            details.setCurrentIndex(details.records.index(0, 0))
+            details.clicked_id.emit(details.records.shown[0].id)
+            return
 
 
 def _settle(window: MainWindow) -> None:
