@@ -121,14 +121,16 @@ class SourceDetail(QWidget):
         self.calibration = Chart(self._workspace, "chart.calibration", self)
         self.topics = TextLabel(self)
         self.topics.setWordWrap(True)
-        charts = QSplitter(Qt.Orientation.Horizontal, self)
-        charts.addWidget(self.record)
-        charts.addWidget(self.calibration)
+        self._charts = QSplitter(Qt.Orientation.Horizontal, self)
+        self._charts.addWidget(self.record)
+        self._charts.addWidget(self.calibration)
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(charts, 1)
+        self.topics.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        column.addWidget(self._charts, 1)
         column.addWidget(self.topics)
+        column.addStretch()
         self.statements = self._table("sourceClaims", "Claims of the source", _STATEMENTS)
         self.assessments = self._table("sourceJudgements", "Assessments of the source", _ASSESSMENTS)
         self.cited = self._table("sourceCitations", "Who cites whom", _CITED)
@@ -215,17 +217,18 @@ class SourceDetail(QWidget):
         track = records.of(source.id)
         since = next((row.row.made_on for row in self._latest()), "")
         self._prompt(divergence(source, track.record, since))
-        points = [chart_data.Band(day, one.mean, one.low, one.high) for day, one in records.over_time(source.id)]
-        title = "Came true, over time"
         sentence = track.record.sentence() if track.record.total else "No claim of it yet."
-        if track.record.resolved:
+        # A chart of one or two results would look like knowledge.
+        is_drawn = bool(track.record.resolved) and not track.record.is_too_few
+        if is_drawn:
+            points = [chart_data.Band(day, one.mean, one.low, one.high) for day, one in records.over_time(source.id)]
             band = "The line is the mean, the band 90 %; the suggested letter is a convention of this program."
-            self.record.show_figure(chart_data.band(title, f"{sentence} {band}", points))
-        else:
-            self.record.show_figure(chart_data.band(title, sentence, []))
+            self.record.show_figure(chart_data.band("Came true, over time", f"{sentence} {band}", points))
+        self.record.setVisible(is_drawn)
         self._show_calibration(track)
-        lines = [f"{topic}: {one.sentence()}" for topic, one in track.by_topic.items()]
-        self.topics.setText("\n".join(lines))
+        self._charts.setVisible(not self.record.isHidden() or not self.calibration.isHidden())
+        by_topic = [f"{topic}: {one.sentence()}" for topic, one in track.by_topic.items()]
+        self.topics.setText("\n".join(by_topic if is_drawn else [sentence, *by_topic]))
         self._show_statements(track)
 
     def _latest(self) -> list[Placed]:
