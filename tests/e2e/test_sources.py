@@ -115,7 +115,9 @@ def test_the_dashboard_says_its_numbers_and_saves_them(
     window = launched(judged)
     window.show_pane("dashboard")
     view = window.view(DASHBOARD)
-    qtbot.waitUntil(lambda: bool(view.charts) and all(chart.figure is not None for chart in view.charts))
+    qtbot.waitUntil(
+        lambda: bool(view.charts) and all(chart.figure is not None for chart in view.charts), timeout=60_000
+    )
     labels, matrix, *_, diagonal = view.charts
     assert ("Ann Berg", 8, 2) in labels.numbers.rows
     assert ("D", 0, 8, 0, 0, 0, 0, 2) in matrix.numbers.rows
