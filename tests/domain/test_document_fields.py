@@ -149,5 +149,5 @@ def test_every_field_is_a_facet_that_losses_are_counted_by() -> None:
     assert with_facet == {str(facet) for facet in (Facet.TEXTS, *DOCUMENT_DATA) if facet is not Facet.BOOKMARKS}
     for field in EXCHANGED:
         # What a file was is lost as a whole; the reason of a letter goes with the letter.
-        goes_along = field.name in ("origin_format", "origin_sha256", "imported_at", "reliability_reason")
+        goes_along = field.name in ("origin_sha256", "imported_at", "reliability_reason")
         assert bool(field.facet) != goes_along, field.name

@@ -295,7 +295,7 @@ DOCUMENT_FIELDS: tuple[Field, ...] = (
     Field("structure", "Structure", Kind.SPANS, default=(), csv=("structure",), facet="structure of texts"),
     # One facet stands for all that says where a document comes from.
     Field("origin_path", "File", facet="origins", is_fixed=True),
-    Field("origin_format", "Format of the file", is_fixed=True),
+    Field("origin_format", "Format of the file", facet="origins", is_fixed=True),
     Field("origin_sha256", "Checksum of the file", is_fixed=True),
     Field("imported_at", "Imported on", is_fixed=True),
     Field("direction", "Direction", csv=("direction",), facet="directions of texts"),

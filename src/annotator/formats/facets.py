@@ -11,7 +11,8 @@ from operator import attrgetter
 from typing import Any
 
 from annotator.domain.fields import ANNOTATION_FIELDS, DOCUMENT_FIELDS, Field
-from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.labels import initials_of
+from annotator.domain.records import AnnotationRecord, DocumentRecord, SourceRecord
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus
 
@@ -61,12 +62,17 @@ class Facet(StrEnum):
     BOOKMARKS = "bookmarks"
     # Of the corpus.
     RELATIONS = "relations"
+    RELATION_MAKERS = "annotators and uids of relations"
     ASSESSMENTS = "assessments"
-    REGISTRY = "kinds, aliases and notes of sources"
-    LABELS = "colours, keys and descriptions of labels"
+    REGISTRY = "kinds, parents, aliases and notes of sources"
+    OWNERS = "owners and topics of sources"
+    LABELS = "colours and order of labels"
+    INITIALS = "initials of labels"
+    LABEL_KEYS = "keys, descriptions and nesting of labels"
     FEATURE_DEFINITIONS = "definitions of features"
     CHAINS = "attribution chains"
     CLAIMS = "claims and resolutions"
+    CLAIM_MAKERS = "notes on claims, and by whom and when they were made"
     ANALYSES = "competing hypotheses"
 
 
@@ -96,7 +102,9 @@ DOCUMENT_DATA = (
 JUDGEMENTS = (Facet.CHAINS, Facet.CLAIMS, Facet.ANALYSES)
 """Judgements about annotations of several documents."""
 
-PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS)
+SOURCE_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.OWNERS)
+LABEL_DATA = (Facet.LABELS, Facet.INITIALS, Facet.LABEL_KEYS)
+PROJECT_DATA = (*SOURCE_DATA, *LABEL_DATA, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS)
 
 _GROUPS = (
     ("attributions", ATTRIBUTION),
@@ -169,20 +177,31 @@ class Losses:
         corpus, counts = self._corpus, dict(self._counts)
         whole: dict[Facet, Sequence[object]] = {
             Facet.RELATIONS: corpus.relations,
+            Facet.RELATION_MAKERS: corpus.relations,
             Facet.ASSESSMENTS: corpus.assessments,
             Facet.BOOKMARKS: corpus.bookmarks,
-            Facet.REGISTRY: [one for one in corpus.sources if one.aliases or one.note or one.kind != "outlet"],
+            Facet.REGISTRY: [one for one in corpus.sources if is_described(one)],
+            Facet.OWNERS: [one for one in corpus.sources if one.owner_id is not None or one.topics],
             Facet.CHAINS: corpus.judgements.chain_links,
             Facet.CLAIMS: corpus.judgements.claims,
+            Facet.CLAIM_MAKERS: corpus.judgements.claims,
             Facet.ANALYSES: corpus.judgements.questions,
             Facet.LABELS: corpus.labels,
+            Facet.INITIALS: [one for one in corpus.labels if one.initials != initials_of(one.name)],
+            Facet.LABEL_KEYS: [one for one in corpus.labels if one.key is not None or one.description or one.parent],
             Facet.FEATURE_DEFINITIONS: corpus.features,
         }
         counts |= {facet: len(found) for facet, found in whole.items() if facet in counts}
-        return [_line(facet, counts[facet]) for facet in self._lacking if counts[facet]]
+        return [loss_line(facet, counts[facet]) for facet in self._lacking if counts[facet]]
 
 
-def _line(facet: Facet, count: int) -> str:
+def is_described(source: SourceRecord) -> bool:
+    """Return whether more is known of a source than its name, its owner and its topics."""
+    return bool(source.aliases or source.note or source.parent_id is not None or source.kind != "outlet")
+
+
+def loss_line(facet: Facet, count: int) -> str:
+    """Return the line that says that a facet is left out of so many records."""
     if facet is Facet.ANNOTATIONS:
         return f"{counted(count, 'annotation')} left out"
     if facet in _OF_ANNOTATION:

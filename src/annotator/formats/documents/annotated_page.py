@@ -22,7 +22,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelReco
 from annotator.domain.spans import Span, quote_of
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, SOURCE_DATA, Facet
 from annotator.formats.relations import RelationsByDocument, RelationWithUids
 
 _PATTERNS = ("solid", "dashed", "dotted", "double")
@@ -340,6 +340,7 @@ FORMAT = Format(
     write=write,
     cannot_hold=(
         Facet.CREATORS,
+        Facet.TIMES,
         Facet.UIDS,
         Facet.STATUSES,
         Facet.DOCUMENT_NOTES,
@@ -349,8 +350,9 @@ FORMAT = Format(
         Facet.DOCUMENT_LETTERS,
         Facet.DOCUMENT_UIDS,
         Facet.BOOKMARKS,
-        Facet.ASSESSMENTS,
-        Facet.REGISTRY,
+        Facet.RELATION_MAKERS,
+        *SOURCE_DATA,
+        Facet.LABEL_KEYS,
         Facet.FEATURE_DEFINITIONS,
         *JUDGEMENTS,
     ),

@@ -186,6 +186,8 @@ FORMAT = Format(
             Facet.FRAGMENTS,
             Facet.TOKEN_EDGES,
             Facet.SPACING,
+            # They are part of the relations, which are left out as a whole.
+            Facet.RELATION_MAKERS,
         )
     ),
     example="claims.jsonld",

@@ -21,7 +21,7 @@ import msgspec
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, LABEL_DATA, SOURCE_DATA, Facet
 from annotator.formats.intelligence.admiralty_tags import tags_of
 from annotator.formats.relations import RelationsByDocument, RelationWithUids
 
@@ -288,9 +288,9 @@ FORMAT = Format(
         Facet.VERSIONS,
         Facet.DOCUMENT_LETTERS,
         Facet.BOOKMARKS,
-        Facet.ASSESSMENTS,
-        Facet.REGISTRY,
-        Facet.LABELS,
+        Facet.RELATION_MAKERS,
+        *SOURCE_DATA,
+        *LABEL_DATA,
         Facet.FEATURE_DEFINITIONS,
         *JUDGEMENTS,
     ),

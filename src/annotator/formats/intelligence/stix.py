@@ -29,7 +29,7 @@ from annotator.domain.records import AnnotationRecord, AssessmentRecord, Documen
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, LABEL_DATA, Facet, is_described
 from annotator.formats.intelligence.admiralty_tags import tags_of
 from annotator.formats.relations import losses_of
 
@@ -99,7 +99,7 @@ class _Bundle:
                 self._document(document, own)
                 documents += 1
                 annotations += len(own)
-        losses = [*self._relations(), *self._assessments()]
+        losses = [*self._relations(), *self._assessments(), *self._unnamed_sources()]
         for id in sorted(self._names):
             self._object(self._identity(id))
         bundle = _id_of("bundle", self._digest.hexdigest())
@@ -232,6 +232,17 @@ class _Bundle:
             self._object(self._assessment(assessment, source))
         if left_out:
             yield f"{counted(left_out, 'assessment')} left out: what is exported does not name the source"
+
+    def _unnamed_sources(self) -> Iterator[str]:
+        """Yield a line on the sources that the bundle does not name, where more is known of them than a name."""
+        left_out = sum(
+            1
+            for source in self._corpus.sources
+            if is_described(source) and _id_of("identity", source.uid) not in self._names
+        )
+        if left_out:
+            them = "it" if left_out == 1 else "them"
+            yield f"{counted(left_out, 'source')} left out: what is exported does not name {them}"
 
     def _assessment(self, assessment: AssessmentRecord, source: SourceRecord) -> dict[str, Any]:
         made = time_of(assessment.made_on) or MADE
@@ -399,7 +410,8 @@ FORMAT = Format(
         Facet.VERSIONS,
         Facet.DOCUMENT_LETTERS,
         Facet.BOOKMARKS,
-        Facet.LABELS,
+        Facet.OWNERS,
+        *LABEL_DATA,
         Facet.FEATURE_DEFINITIONS,
         *JUDGEMENTS,
     ),

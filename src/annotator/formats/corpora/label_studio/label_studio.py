@@ -17,7 +17,7 @@ from annotator.formats.base import Format
 from annotator.formats.corpora.label_studio.reader import read
 from annotator.formats.corpora.label_studio.vocabulary import CONFIG, ID, TASKS
 from annotator.formats.corpora.label_studio.writer import write
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, SOURCE_DATA, Facet
 from annotator.formats.reading.json_arrays import first_of
 from annotator.formats.reading.json_lines import is_list
 
@@ -47,7 +47,7 @@ FORMAT = Format(
     read=read,
     sniff=sniff,
     write=write,
-    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
+    cannot_hold=(Facet.BOOKMARKS, *SOURCE_DATA, Facet.INITIALS, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
     example="labelstudio",
     is_folder=True,
     part_of=part_of,

@@ -9,7 +9,7 @@ from pathlib import Path
 from annotator.domain.errors import ImportRefused
 from annotator.formats.base import Corpus, Format, Incoming, Vocabulary, Written
 from annotator.formats.corpora.refi.codes import Codes, add_codes, text_in, uid_of
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, SOURCE_DATA, Facet
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.xml_files import children, local, root_of
 from annotator.formats.reading.xml_text import Fitting, serialised
@@ -63,8 +63,8 @@ FORMAT = Format(
         Facet.RELATIONS,
         Facet.TEXTS,
         Facet.BOOKMARKS,
-        Facet.ASSESSMENTS,
-        Facet.REGISTRY,
+        *SOURCE_DATA,
+        Facet.INITIALS,
         Facet.FEATURE_DEFINITIONS,
         *JUDGEMENTS,
     ),

@@ -20,7 +20,7 @@ from annotator.formats.base import Format
 from annotator.formats.corpora.refi.project_names import ID
 from annotator.formats.corpora.refi.project_reader import read
 from annotator.formats.corpora.refi.project_writer import write
-from annotator.formats.facets import JUDGEMENTS, Facet
+from annotator.formats.facets import JUDGEMENTS, SOURCE_DATA, Facet
 
 __all__ = ["FORMAT", "read", "sniff", "write"]
 
@@ -37,6 +37,6 @@ FORMAT = Format(
     read=read,
     sniff=sniff,
     write=write,
-    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
+    cannot_hold=(Facet.BOOKMARKS, *SOURCE_DATA, Facet.INITIALS, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
     example="corpus.qdpx",
 )
