@@ -43,7 +43,7 @@ def test_a_damaged_annotation_is_named_once(launched: Launch, case: Path, column
         connection.commit()
     told: list[str] = []
     window = launched()
-    window.workspace.told.connect(lambda sentence, _undo: told.append(sentence))
+    window.workspace.notified.connect(lambda sentence, _undo: told.append(sentence))
     window.files.open_project(case)
     named = [sentence for sentence in told if "damaged" in sentence]
     assert len(named) == 1

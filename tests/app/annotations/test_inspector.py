@@ -416,7 +416,7 @@ def test_another_edit_does_not_disturb_what_is_being_typed(case: Case, qtbot: Qt
 
 def test_a_removed_annotation_takes_what_waits_with_it(case: Case, qtbot: QtBot) -> None:
     failures: list[str] = []
-    case.workspace.failed.connect(failures.append)
+    case.workspace.error_occurred.connect(failures.append)
     case.inspector.focus_note()
     qtbot.keyClicks(case.inspector.texts.note, "late")
     case.workspace.remove([case.workspace.annotations[case.first]])

@@ -216,7 +216,7 @@ def test_delete_moves_to_the_trash_and_it_comes_back(
     view: DocumentListView, workspace: Workspace, qtbot: QtBot
 ) -> None:
     told = []
-    workspace.told.connect(lambda sentence, undoable: told.append((sentence, undoable)))
+    workspace.notified.connect(lambda sentence, undoable: told.append((sentence, undoable)))
     click(view, qtbot, 2, NONE)
     qtbot.keyClick(view.table, KEY.Key_Delete)
     qtbot.waitUntil(lambda: "Gas prices" not in titles(view), timeout=60_000)

@@ -86,7 +86,7 @@ def test_escape_clears_the_search_and_then_leaves(panel: GuidelinePanel, qtbot: 
 
 
 def test_a_link_is_copied_and_not_opened(panel: GuidelinePanel, workspace: Workspace, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(workspace.told, timeout=60_000):
+    with qtbot.waitSignal(workspace.notified, timeout=60_000):
         panel.page.anchorClicked.emit(QUrl("https://example.org/a"))
     assert QGuiApplication.clipboard().text() == "https://example.org/a"
     assert panel.page.toPlainText().startswith("Rules")

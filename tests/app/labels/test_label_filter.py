@@ -131,7 +131,7 @@ def test_solo_ends_with_what_was_hidden_before(workspace: Workspace) -> None:
 def test_the_active_annotation_is_never_hidden(workspace: Workspace) -> None:
     filter = workspace.label_filter
     told: list[str] = []
-    workspace.told.connect(lambda sentence, _: told.append(sentence))
+    workspace.notified.connect(lambda sentence, _: told.append(sentence))
     workspace.set_active(4)
     filter.toggle_hidden(CLAIM)
     assert workspace.active is None

@@ -80,7 +80,7 @@ def test_an_expression_and_a_wrong_one(view: SearchResults, workspace: Workspace
     assert search(view, qtbot, r"\bm\w+r\b", regex=True) == ["minister"]
     assert view.options.regex.isChecked()
     failed: list[str] = []
-    workspace.failed.connect(failed.append)
+    workspace.error_occurred.connect(failed.append)
     assert search(view, qtbot, "(", regex=True) == []
     assert len(failed) == 1 and "is no regular expression" in failed[0]
 
@@ -151,7 +151,7 @@ def test_each_search_gives_its_connection_back(view: SearchResults, workspace: W
 
 def test_closing_the_project_ends_the_search(view: SearchResults, workspace: Workspace, qtbot: QtBot) -> None:
     failed: list[str] = []
-    workspace.failed.connect(failed.append)
+    workspace.error_occurred.connect(failed.append)
     view.run("pipeline")
     job = view._job
     assert job is not None

@@ -93,7 +93,7 @@ def test_the_filter_finds_aliases(view: SourceTableView, qtbot: QtBot) -> None:
 
 def test_a_letter_assesses_and_undo_takes_it_back(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:
     told: list[str] = []
-    workspace.told.connect(lambda sentence, undoable: told.append(sentence))
+    workspace.notified.connect(lambda sentence, undoable: told.append(sentence))
     view.table.show_id(id_of(workspace, "Kremlin"))
     qtbot.keyClick(view.table, KEY.Key_D)
     assert row(view, 0)[2] == "not usually reliable"
@@ -107,7 +107,7 @@ def test_a_letter_assesses_and_undo_takes_it_back(view: SourceTableView, workspa
 
 def test_only_a_source_that_nothing_names_is_removed(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:
     failed: list[str] = []
-    workspace.failed.connect(failed.append)
+    workspace.error_occurred.connect(failed.append)
     view.table.show_id(id_of(workspace, "Reuters"))
     qtbot.mouseClick(view.remove_button, Qt.MouseButton.LeftButton)
     assert len(failed) == 1 and "cannot be removed" in failed[0] and row(view, 1)[0] == "Reuters"

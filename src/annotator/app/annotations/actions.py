@@ -253,7 +253,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     """Register the actions on the active annotation; connect its inspector and the table."""
     fields = FieldCommands(host)
     registry.add(FIELD_ROWS, fields)
-    host.workspace.objected.connect(fields.ask_for_reason)
+    host.workspace.reason_needed.connect(fields.ask_for_reason)
     registry.add(SHAPING_ROWS, ShapingCommands(host))
 
     def connect_inspector(view: "Inspector") -> None:

@@ -44,7 +44,7 @@ class ShapingCommands:
         try:
             moved = reshaping.edge_stepped(self._view.text, active.fragments, edge, unit, direction == "right")
         except InvalidValue as error:
-            self._workspace.told.emit(str(error), False)
+            self._workspace.notified.emit(str(error), False)
             return
         if self._workspace.update(active, _title_of(active, edge), fragments=moved):
             self._view.set_caret(_place_of(edge, active.fragments, moved))
@@ -57,7 +57,7 @@ class ShapingCommands:
         edges = reshaping.edges_at(active.fragments, self._view.caret())
         moved = reshaping.edges_at_sentence(self._view.text, active.fragments, *edges)
         if not self._workspace.update(active, "Move the edges to the sentence", fragments=moved):
-            self._workspace.told.emit("The edges lie at those of the sentence already.", False)
+            self._workspace.notified.emit("The edges lie at those of the sentence already.", False)
 
     def give_fragments(self, id: int, fragments: Fragments) -> None:
         """Set the fragments of an annotation after one of its edges was dragged."""
@@ -74,7 +74,7 @@ class ShapingCommands:
         if active is None:
             return
         if span is None:
-            self._workspace.told.emit("Select the words of the new fragment first.", False)
+            self._workspace.notified.emit("Select the words of the new fragment first.", False)
             return
         if self._workspace.update(active, "Add a fragment", fragments=[*active.fragments, span]):
             self._view.set_caret(self._view.caret())
@@ -86,7 +86,7 @@ class ShapingCommands:
         try:
             kept = reshaping.without_fragment(active.fragments, self._view.caret())
         except InvalidValue as error:
-            self._workspace.told.emit(str(error), False)
+            self._workspace.notified.emit(str(error), False)
             return
         self._workspace.update(active, "Remove a fragment", fragments=kept)
 
@@ -101,7 +101,7 @@ class ShapingCommands:
             self._workspace.refuse(error, "Split the annotation", self.annotate_split)
             return
         except InvalidValue as error:
-            self._workspace.told.emit(str(error), False)
+            self._workspace.notified.emit(str(error), False)
             return
         if self._workspace.perform(change):
             self._workspace.set_active(id)
@@ -121,7 +121,9 @@ class ShapingCommands:
         if len(together) < 2:
             following = self._next_alike(active)
             if following is None:
-                self._workspace.told.emit(f"There is no {active.label} of yours after this one to join with.", False)
+                self._workspace.notified.emit(
+                    f"There is no {active.label} of yours after this one to join with.", False
+                )
                 return
             together = [active, following]
         try:
@@ -130,12 +132,12 @@ class ShapingCommands:
             self._workspace.refuse(error, "Join the annotations", self.annotate_join)
             return
         except AnnotatorError as error:
-            self._workspace.told.emit(str(error), False)
+            self._workspace.notified.emit(str(error), False)
             return
         if self._workspace.perform(joined.change):
             self._workspace.set_active(joined.survivor_id)
             lost = f" Not kept: {', '.join(joined.dropped)}." if joined.dropped else ""
-            self._workspace.told.emit(f"Joined {counted(len(together), 'annotation')}.{lost}", True)
+            self._workspace.notified.emit(f"Joined {counted(len(together), 'annotation')}.{lost}", True)
 
     def _next_alike(self, active: AnnotationRecord) -> AnnotationRecord | None:
         ordered = self._workspace.ordered_annotations()
@@ -151,32 +153,32 @@ class ShapingCommands:
             return
         grades = reshaping.grades_of(active)
         if not grades:
-            self._workspace.told.emit("This annotation has no grades of its own to copy.", False)
+            self._workspace.notified.emit("This annotation has no grades of its own to copy.", False)
             return
         self._grades = grades
-        self._workspace.told.emit("Copied the grades.", False)
+        self._workspace.notified.emit("Copied the grades.", False)
 
     def grade_paste(self) -> None:
         """Set the copied grades on the active annotation; its other grades stay."""
         if (active := self._workspace.active) is None:
             return
         if not self._grades:
-            self._workspace.told.emit("Copy the grades of an annotation first.", False)
+            self._workspace.notified.emit("Copy the grades of an annotation first.", False)
         elif self._workspace.update(active, "Paste grades", **self._grades) is Outcome.UNCHANGED:
-            self._workspace.told.emit("This annotation has these grades already.", False)
+            self._workspace.notified.emit("This annotation has these grades already.", False)
 
     def annotate_repeat(self) -> None:
         """Annotate the selection or the sentence at the caret like the annotation that was made or changed last."""
         last, span = self._last, span_to_label(self._view)
         if last is None:
-            self._workspace.told.emit("There is no annotation yet to repeat: label some words first.", False)
+            self._workspace.notified.emit("There is no annotation yet to repeat: label some words first.", False)
         elif last.label_id not in {label.id for label in self._workspace.labels}:
-            self._workspace.told.emit("The label of the last annotation is gone: label some words first.", False)
+            self._workspace.notified.emit("The label of the last annotation is gone: label some words first.", False)
         elif span is None:
-            self._workspace.told.emit("There are no words here to label.", False)
+            self._workspace.notified.emit("There are no words here to label.", False)
         elif (existing := annotation_on(self._workspace, self._view, span)) is not None:
             self._workspace.set_active(existing.id)
-            self._workspace.told.emit("These words are annotated already.", False)
+            self._workspace.notified.emit("These words are annotated already.", False)
         else:
             fields = reshaping.repeated(last)
             if fields["source_id"] not in {source.id for source in self._workspace.sources()}:
@@ -184,7 +186,7 @@ class ShapingCommands:
             if self._workspace.annotate([span], last.label_id, **fields) is not None:
                 self._view.set_caret(self._view.caret())
                 if last.credibility is not None and "credibility" not in fields:
-                    self._workspace.told.emit(
+                    self._workspace.notified.emit(
                         f"The credibility {last.credibility} was not repeated: it needs a reason, or a second "
                         "independent origin for these words.",
                         True,

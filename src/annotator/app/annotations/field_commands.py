@@ -40,7 +40,7 @@ class FieldCommands:
         if active is None:
             return
         if span is None:
-            self._workspace.told.emit("Select the words first.", False)
+            self._workspace.notified.emit("Select the words first.", False)
             return
         words: dict[str, Any] = {part: [boundaries.snap_to_words(view.text, span)]}
         if self._workspace.update(active, "", **words):

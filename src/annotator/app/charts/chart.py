@@ -233,9 +233,9 @@ class Chart(QWidget):
         try:
             self.save(target)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
         else:
-            self._workspace.told.emit(f"Saved {target.name}.", False)
+            self._workspace.notified.emit(f"Saved {target.name}.", False)
 
     def _button(self, picture: str, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -31,7 +31,7 @@ class ClaimCommands:
             given = dialog.fields()
             id, change = claims.add(project, given["text"], ids, topic=given["topic"], note=given["note"])
             self._workspace.write(change)
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
             return id
 
         dialog.on_accept(make)
@@ -50,7 +50,7 @@ class ClaimCommands:
         claim_id = self._claim_of_active()
         if claim_id is None:
             sentence = "The annotation states no claim yet: {claim.state} chooses one, {claim.make} makes one."
-            self._workspace.told.emit(self._workspace.keys.fill(sentence), False)
+            self._workspace.notified.emit(self._workspace.keys.fill(sentence), False)
             return
         self._show(claim_id)
 
@@ -78,7 +78,7 @@ class ClaimCommands:
 
         def show(found: list[claim_suggestions.Cluster]) -> None:
             if not found:
-                self._workspace.told.emit("No two annotations seem to state the same claim.", False)
+                self._workspace.notified.emit("No two annotations seem to state the same claim.", False)
                 return
             dialog = ClaimSuggestionsDialog(self._workspace, found, self._host.dialog_parent)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -100,7 +100,7 @@ class ClaimCommands:
             known = project.read.claims.all()
             likely = self._likely(active.id)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
             return
         title = "Which claim does it state?" if stance == "states" else "Which claim does it deny?"
         dialog = ClaimChooser(known, title, likely, self._host.dialog_parent)
@@ -114,7 +114,7 @@ class ClaimCommands:
                 change = claims.state(project, dialog.chosen, ids, stance)
             self._workspace.write(change)
             is_new = bool(change.edits)
-            self._workspace.told.emit(change.sentence if is_new else "It does so already.", is_new)
+            self._workspace.notified.emit(change.sentence if is_new else "It does so already.", is_new)
 
         dialog.on_accept(take)
         dialog.open()

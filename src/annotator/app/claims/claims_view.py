@@ -265,7 +265,7 @@ class ClaimsView(LazyView):
             title = "Let them state the claim" if stance == "states" else "Let them deny the claim"
             change = self._workspace.attempt(title, lambda project: claims.state(project, claim.id, ids, stance))
             if change is not None and change.edits:
-                self._workspace.told.emit(change.sentence, True)
+                self._workspace.notified.emit(change.sentence, True)
 
     def release(self) -> None:
         """Remove the selected statements from the claim."""
@@ -279,14 +279,14 @@ class ClaimsView(LazyView):
     def _perform(self, change: Change) -> bool:
         if not self._workspace.perform(change):
             return False
-        self._workspace.told.emit(change.sentence, True)
+        self._workspace.notified.emit(change.sentence, True)
         return True
 
     def _write(self, change: Change) -> None:
         """Write a change and report it. Raise AnnotatorError if it is refused."""
         self._workspace.write(change)
         if change.edits:
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
 
     def _on_menu_requested(self, point: QPoint) -> None:
         if self.table.current_id() is None:
@@ -362,7 +362,7 @@ class ClaimsView(LazyView):
         try:
             self.detail.show_claim(self._current())
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
 
     def _on_filtered(self, wanted: str) -> None:
         self._words = wanted.casefold().split()

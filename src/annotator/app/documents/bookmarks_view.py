@@ -108,7 +108,7 @@ class BookmarksView(QWidget):
         if chosen and not self._workspace.read_only:
             change: Change = bookmarks.remove(chosen)
             if self._workspace.perform(change):
-                self._workspace.told.emit(change.sentence, True)
+                self._workspace.notified.emit(change.sentence, True)
 
     def _show(self, id: int) -> None:
         found: BookmarkRecord | None = self.table.records.record(id)

@@ -39,7 +39,7 @@ class DocumentCommands:
             return
         direction = DIRECTIONS[(DIRECTIONS.index(document.direction) + 1) % len(DIRECTIONS)]
         if self._workspace.perform(documents.update(document, direction=direction)):
-            self._workspace.told.emit(_DIRECTIONS[direction], True)
+            self._workspace.notified.emit(_DIRECTIONS[direction], True)
 
     def document_trash(self) -> None:
         """Move the open document to the trash and open the one after it."""
@@ -51,7 +51,7 @@ class DocumentCommands:
         if self._workspace.document is document:
             listed.open_previous()
         if self._workspace.perform(documents.trash([document.id])):
-            self._workspace.told.emit(f"Moved {document.title[:60]} to the trash.", True)
+            self._workspace.notified.emit(f"Moved {document.title[:60]} to the trash.", True)
 
     def navigate_next_document(self) -> None:
         """Open the document after this one in the list."""

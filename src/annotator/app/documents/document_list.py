@@ -172,7 +172,7 @@ class DocumentListView(QWidget):
             try:
                 found = project.read.search.matching_documents(self._query, prefix=True)
             except AnnotatorError as error:
-                self._workspace.failed.emit(str(error))
+                self._workspace.error_occurred.emit(str(error))
         self._matching = frozenset(found)
 
     def _apply_filter(self) -> None:

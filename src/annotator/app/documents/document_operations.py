@@ -95,7 +95,7 @@ class DocumentOperations(QObject):
         if len(change.edits) > MANY:
             self._workspace.perform_many(change.title, lambda _project: change)
         elif self._workspace.perform(change):
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
 
     def _action(self, title: str, call: Callable[[], object], icon_name: str = "", keys: str = "") -> QAction:
         action = QAction(title, self._table)

@@ -45,7 +45,7 @@ class VersionCommands:
             if found:
                 self._open(found)
             elif ids is None:
-                self._workspace.told.emit("No new version of a document has annotations to take over.", False)
+                self._workspace.notified.emit("No new version of a document has annotations to take over.", False)
 
         self._host.jobs.run("Compare versions", work, on_success=looked)
 
@@ -67,7 +67,7 @@ class VersionCommands:
             count = sum(one.count("same", "changed") for one in done)
             lost = sum(len(one.lost) for one in done)
             sentence = f"{counted(count, 'annotation')} carried over"
-            self._workspace.told.emit(f"{sentence}, {lost:,} lost." if lost else f"{sentence}.", True)
+            self._workspace.notified.emit(f"{sentence}, {lost:,} lost." if lost else f"{sentence}.", True)
 
         self._workspace.write_as_job(
             _TITLE, lambda project, _progress, _cancelled: versions.carry_over(project, ids), carried
@@ -78,4 +78,4 @@ class VersionCommands:
 
         change = self._workspace.attempt("Keep the documents apart", lambda project: versions.separate(project, ids))
         if change is not None and change.edits:
-            self._workspace.told.emit("They are kept as separate documents.", True)
+            self._workspace.notified.emit("They are kept as separate documents.", True)

@@ -198,7 +198,7 @@ class HypothesesView(LazyView):
         try:
             write_whole(project, path, self.numbers().as_csv())
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
 
     # Showing
 

@@ -115,9 +115,9 @@ class HypothesisOperations(QObject):
         if change is None:
             return
         if not change.edits:
-            self._workspace.told.emit("It is evidence on that question already.", False)
+            self._workspace.notified.emit("It is evidence on that question already.", False)
             return
-        self._workspace.told.emit(change.sentence, True)
+        self._workspace.notified.emit(change.sentence, True)
         self.question_changed.emit(question.id)
 
     def _choose(self, questions: Sequence[QuestionRecord], shown: int) -> QuestionRecord | None:
@@ -163,7 +163,7 @@ class HypothesisOperations(QObject):
         """Write a change and report it. Raise AnnotatorError if it is refused."""
         self._workspace.write(change)
         if change.edits:
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
 
     def _perform(self, plan: Callable[[Project], Change]) -> None:
         """Write a change and report it, also a refusal."""
@@ -172,4 +172,4 @@ class HypothesisOperations(QObject):
             return
         change = plan(project)
         if change.edits and self._workspace.perform(change):
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)

@@ -171,7 +171,7 @@ class GuidelinePanel(QWidget):
             self.page.scrollToAnchor(url.fragment())
             return
         QGuiApplication.clipboard().setText(url.toString())
-        self._workspace.told.emit("The address was copied: links are not opened from here.", False)
+        self._workspace.notified.emit("The address was copied: links are not opened from here.", False)
 
     # --- writing --------------------------------------------------------------------------------------------------
 

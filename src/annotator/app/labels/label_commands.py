@@ -151,7 +151,7 @@ class LabelCommands(LabelOperations):
             if id in known:
                 return known[id]
         if is_needed:
-            self._workspace.told.emit("Choose a label in the legend first.", False)
+            self._workspace.notified.emit("Choose a label in the legend first.", False)
         return None
 
     def _rename(self, id: int, name: str) -> None:
@@ -168,11 +168,11 @@ class LabelCommands(LabelOperations):
         place, write = Place("label", id, "name"), partial(self._workspace.write_typed, plan, new_uid())
         refused = self._workspace.typed.write(place, f"Name of the label {old}", name, write)
         if refused is None and made[-1].edits:
-            self._workspace.told.emit(made[-1].sentence, True)
+            self._workspace.notified.emit(made[-1].sentence, True)
         elif refused is not None and refused.is_wrong:
             # Writing it again would not help, and no field of the list shows it.
             self._workspace.typed.forget(place)
-            self._workspace.failed.emit(refused.problem)
+            self._workspace.error_occurred.emit(refused.problem)
 
     def _recolor(self, id: int, color: str) -> None:
         self.write(lambda project: labels.update(project, id, color=color))
@@ -189,7 +189,7 @@ class LabelCommands(LabelOperations):
 
     def _may_write(self) -> bool:
         if self._workspace.read_only:
-            self._workspace.told.emit(self._workspace.notice or READ_ONLY_REASON, False)
+            self._workspace.notified.emit(self._workspace.notice or READ_ONLY_REASON, False)
         return not self._workspace.read_only
 
     # --- the menu of a label ----------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class LabelCommands(LabelOperations):
         if change is None or not change.edits:
             return False
         if tell:
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
         return True
 
     def compute(
@@ -292,7 +292,7 @@ class LabelCommands(LabelOperations):
         if plan.annotations <= relabelling.SMALL_CHUNK:
             change = workspace.attempt(plan.title, lambda project: relabelling.change_of(project, plan), dialog)
             if change is not None:
-                workspace.told.emit(change.sentence, True)
+                workspace.notified.emit(change.sentence, True)
             return
 
         def work(project: Project, progress: "Progress", cancelled: Callable[[], bool]) -> None:
@@ -300,7 +300,7 @@ class LabelCommands(LabelOperations):
 
         def tell(sentence: str) -> None:
             project = workspace.project
-            workspace.told.emit(sentence, project is not None and project.undo_title == plan.title)
+            workspace.notified.emit(sentence, project is not None and project.undo_title == plan.title)
 
         workspace.write_as_job(
             plan.title,

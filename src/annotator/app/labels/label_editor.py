@@ -159,7 +159,7 @@ class LabelEditor(QDialog):
         self.split_button.clicked.connect(self._split)
         self.remove_button.clicked.connect(self._remove)
         self.buttons.rejected.connect(self.reject)
-        workspace.failed.connect(self._say)
+        workspace.error_occurred.connect(self._say)
         workspace.vocabulary_changed.connect(self._take_vocabulary)
         workspace.project_closed.connect(self.reject)
 

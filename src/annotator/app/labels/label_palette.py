@@ -139,7 +139,7 @@ class LabelPalette(QStackedWidget):
 
     def _request(self, label_id: int) -> None:
         if self._workspace.read_only:
-            self._workspace.told.emit(self._workspace.notice or READ_ONLY_REASON, False)
+            self._workspace.notified.emit(self._workspace.notice or READ_ONLY_REASON, False)
         else:
             self.label_requested.emit(label_id)
 

@@ -238,7 +238,7 @@ class HistoryView(QWidget):
                 entries = self._model.newest(PAGE)
                 self._model.is_whole = len(entries) < PAGE
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
             return
         self.table.set_records(_distinct(entries), anew=True)
         self.table.scrollToTop()

@@ -69,7 +69,7 @@ class Imports(QObject):
         if self._workspace.project is project:
             self._run(replace(request, update=True))
         else:
-            self._workspace.failed.emit(
+            self._workspace.error_occurred.emit(
                 "Nothing was taken over: the project that was compared is no longer open. Import the file again to "
                 "compare it with the one that is open now."
             )

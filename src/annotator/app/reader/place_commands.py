@@ -72,7 +72,7 @@ class PlaceCommands:
         if change is not None:
             made = change.edits[0].after
             what = f"Bookmark: {made['name']}" if made else "Removed the bookmark"
-            self._workspace.told.emit(f"{what}.", True)
+            self._workspace.notified.emit(f"{what}.", True)
 
     def bookmark_next(self) -> None:
         self._go_to_bookmark(forward=True)
@@ -85,7 +85,7 @@ class PlaceCommands:
         known = self._workspace.bookmarks()
         if not known:
             sentence = self._workspace.keys.fill("There is no bookmark yet: {bookmark.toggle} sets one at the caret.")
-            self._workspace.told.emit(sentence, False)
+            self._workspace.notified.emit(sentence, False)
             return
         document = self._workspace.document
         here = (document.id if document else 0, self._panes.view.caret())
@@ -120,7 +120,7 @@ class PlaceCommands:
         finally:
             self._is_revisiting = False
         where = "ahead" if forward else "before"
-        self._workspace.told.emit(f"There is no place {where} that you have visited.", False)
+        self._workspace.notified.emit(f"There is no place {where} that you have visited.", False)
 
     def _go(self, document_id: int, position: int) -> bool:
         """Put the caret at a place; return whether its document could be opened."""
@@ -160,7 +160,7 @@ class PlaceCommands:
         elif active is not None:
             text = citations.cite_annotation(document, active)
         else:
-            self._workspace.told.emit("Select words or choose an annotation first: then they are copied.", False)
+            self._workspace.notified.emit("Select words or choose an annotation first: then they are copied.", False)
             return
         QApplication.clipboard().setText(text)
-        self._workspace.told.emit("Copied with its source.", False)
+        self._workspace.notified.emit("Copied with its source.", False)

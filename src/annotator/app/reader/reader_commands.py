@@ -113,7 +113,7 @@ class ReadingCommands:
             if label.key == digit:
                 self.apply_label(label)
                 return
-        self._workspace.told.emit("No label has this key.", False)
+        self._workspace.notified.emit("No label has this key.", False)
 
     def apply_label(self, label: LabelRecord) -> None:
         """Label the selection with ``label``; a span that is annotated already gets the other label instead.
@@ -132,7 +132,7 @@ class ReadingCommands:
         else:
             wanted = span_to_label(self._view)
             if wanted is None:
-                self._workspace.told.emit("There are no words here to label.", False)
+                self._workspace.notified.emit("There are no words here to label.", False)
                 return
             if self._workspace.annotate([wanted], label.id) is None:
                 return
@@ -170,7 +170,7 @@ class ReadingCommands:
         if (active := self._workspace.active) is not None:
             self._relating = (active.id, kind)
             cancels = self._workspace.keys.fill("{select.none} cancels.")
-            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; {cancels}", False)
+            self._workspace.notified.emit(f"Now choose the annotation that this one {kind}; {cancels}", False)
 
     def _clear_active_for_relation(self) -> None:
         """Make no annotation active in the other pane: only one that the user chooses there is related."""
@@ -205,7 +205,7 @@ class ReadingCommands:
     def _go_to_neighbour(self, forward: bool) -> None:
         found = self._neighbour(self._workspace.active, forward)
         if found is None:
-            self._workspace.told.emit(f"There is no {'next' if forward else 'previous'} annotation.", False)
+            self._workspace.notified.emit(f"There is no {'next' if forward else 'previous'} annotation.", False)
         else:
             self.show_annotation(found.id)
 

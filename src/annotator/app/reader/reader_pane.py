@@ -9,7 +9,7 @@ from annotator.app.reader.find_bar import FindBar
 from annotator.app.reader.hover_card import CardEntry, HoverCards, entry_of
 from annotator.app.reader.minimap import Minimap
 from annotator.app.reader.overlap_menu import pop_up
-from annotator.app.state.reader_state import Reading
+from annotator.app.state.reader_state import ReaderState
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.label_style import Highlight, LabelStyle
 from annotator.app.widgets.text_label import TextLabel
@@ -77,7 +77,7 @@ class CurrentMark(QWidget):
 class ReadingPane(QWidget):
     """The document view with its headline. It shows its reader state, and changes no data itself."""
 
-    def __init__(self, workspace: Workspace, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, reading: ReaderState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self.reading = reading

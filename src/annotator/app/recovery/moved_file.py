@@ -47,7 +47,7 @@ class MovedFileWatch(QObject):
         self._workspace.project_opened.connect(self._forget)
         self._workspace.project_closed.connect(self._forget)
         self._workspace.file_moved.connect(self._on_refused)
-        self._workspace.failed.connect(lambda _sentence: QTimer.singleShot(0, self, self.check))
+        self._workspace.error_occurred.connect(lambda _sentence: QTimer.singleShot(0, self, self.check))
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._on_state_changed)

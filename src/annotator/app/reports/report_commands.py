@@ -76,10 +76,10 @@ class ReportCommands:
             try:
                 whole_files.write_whole(project, out, data)
             except AnnotatorError as error:
-                self._workspace.failed.emit(str(error))
+                self._workspace.error_occurred.emit(str(error))
                 return
             statements = counted(made.statements, "statement")
-            self._workspace.told.emit(f"Wrote {out.name}: as of {made.day}, {statements}.", False)
+            self._workspace.notified.emit(f"Wrote {out.name}: as of {made.day}, {statements}.", False)
 
         self._host.jobs.run(
             "Write the report",

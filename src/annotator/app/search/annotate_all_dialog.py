@@ -345,7 +345,7 @@ class AnnotateAllDialog(WritingDialog):
             outcome = occurrences.Annotated(
                 len(done), len(places), 0, len({id for id, _ in done}), cancelled=len(done) < len(places)
             )
-            workspace.told.emit(outcome.sentence(name), bool(done))
+            workspace.notified.emit(outcome.sentence(name), bool(done))
 
         workspace.write_as_job(f"Annotate {counted(len(places), 'place')}", work, tell, dialog=self)
 

@@ -267,7 +267,7 @@ class ConcordanceView(QWidget):
         self.table.show_lines(self._lines)
         self.table.set_hint(sentence)
         self.count.setText("")
-        self._workspace.failed.emit(sentence)
+        self._workspace.error_occurred.emit(sentence)
 
     def _fill_sources(self) -> None:
         names = sorted({document.source for document in self._lines.documents if document.source}, key=str.casefold)
@@ -341,12 +341,12 @@ class ConcordanceView(QWidget):
         text = "\n".join("\t".join(column.text(line).strip() for column in columns) for line in lines)
         if text:
             QGuiApplication.clipboard().setText(text)
-            self._workspace.told.emit(f"Copied {counted(len(ids), 'line')}.", False)
+            self._workspace.notified.emit(f"Copied {counted(len(ids), 'line')}.", False)
 
     def _export(self) -> None:
         project, numbers, lines = self._workspace.project, self.table.records.numbers, self._lines
         if project is None or not numbers:
-            self._workspace.told.emit("There are no lines to save.", False)
+            self._workspace.notified.emit("There are no lines to save.", False)
             return
         offered = project.path.with_name("concordance.csv")
         chosen = file_dialogs.ask_where_to_save(self, "Save the lines", offered, "CSV (*.csv)")
@@ -361,4 +361,4 @@ class ConcordanceView(QWidget):
             concordance.write_csv(lines, numbers, names, out, progress=progress, cancelled=cancelled)
 
         done = f"Saved {counted(len(numbers), 'line')} as {out.name}."
-        self.jobs.run("Save the lines", work, on_success=lambda _: self._workspace.told.emit(done, False))
+        self.jobs.run("Save the lines", work, on_success=lambda _: self._workspace.notified.emit(done, False))

@@ -270,7 +270,7 @@ class SearchResults(QWidget):
         self.table.set_hint(sentence)
         self.count.setText("")
         self.more_button.hide()
-        self._workspace.failed.emit(sentence)
+        self._workspace.error_occurred.emit(sentence)
 
     def _on_cancelled(self) -> None:
         self.count.setText("Cancelled.")

@@ -21,7 +21,7 @@ class PageCommands:
     def view_spans_here(self) -> None:
         """List the annotations on the line of the caret."""
         if not self._host.reading.list_spans_here():
-            self._workspace.told.emit("There is no annotation on this line.", False)
+            self._workspace.notified.emit("There is no annotation on this line.", False)
 
     def view_minimap(self, shown: bool) -> None:
         """Show the document map beside the text, or hide it."""
@@ -32,7 +32,7 @@ class PageCommands:
         steps = s.LINE_SPACING.choices
         now = steps.index(self._host.settings.get(s.LINE_SPACING))
         self._host.settings.set(s.LINE_SPACING, steps[(now + 1) % len(steps)])
-        self._workspace.told.emit(f"Line spacing: {self._host.settings.get(s.LINE_SPACING)}.", False)
+        self._workspace.notified.emit(f"Line spacing: {self._host.settings.get(s.LINE_SPACING)}.", False)
 
     def view_font(self) -> None:
         """Choose the font of the text."""

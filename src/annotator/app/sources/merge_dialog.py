@@ -69,7 +69,7 @@ class SourceMergeDialog(QDialog):
         else:
             written = self._workspace.perform(plan.change)
         if written:
-            self._workspace.told.emit(plan.change.sentence, True)
+            self._workspace.notified.emit(plan.change.sentence, True)
             self.pass_over()
 
     def pass_over(self) -> None:

@@ -270,9 +270,9 @@ class SourceTableView(LazyView):
             self._workspace.refuse(error, "Assess the source", lambda: self.assess(letter))
             return
         if self._is_repeated(id, change):
-            self._workspace.told.emit(f"{source.name} was assessed as {letter} today already.", False)
+            self._workspace.notified.emit(f"{source.name} was assessed as {letter} today already.", False)
         elif self._workspace.perform(change):
-            self._workspace.told.emit(f"{source.name} is assessed as {reliability_words(letter)}.", True)
+            self._workspace.notified.emit(f"{source.name} is assessed as {reliability_words(letter)}.", True)
 
     def remove(self) -> None:
         """Remove the current source if nothing refers to it."""
@@ -282,7 +282,7 @@ class SourceTableView(LazyView):
             "Remove the source", lambda project: sources.remove(project, sources.get(project, id))
         )
         if change is not None:
-            self._workspace.told.emit(change.sentence, True)
+            self._workspace.notified.emit(change.sentence, True)
 
     def merge(self) -> None:
         """Merge the selected sources, after a preview."""
@@ -294,7 +294,7 @@ class SourceTableView(LazyView):
         """Show groups of sources that may be the same."""
         pairs = source_duplicates.duplicates(self._workspace.sources())
         if not pairs:
-            self._workspace.told.emit("No two sources seem to be the same.", False)
+            self._workspace.notified.emit("No two sources seem to be the same.", False)
             return
         self._open_merge([Group((pair.one_id, pair.other_id), f"{pair.reason}.") for pair in pairs])
 
@@ -375,7 +375,7 @@ class SourceTableView(LazyView):
         try:
             self.detail.show_source(None if row is None else row.source)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -41,7 +41,7 @@ class LabelCounts(QObject):
         try:
             self.by_label = Counter(labels.counts(self._workspace.project))
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
             return
         self.changed.emit()
 

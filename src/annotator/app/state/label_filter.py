@@ -97,4 +97,4 @@ class LabelFilter(QObject):
         active = self._workspace.active
         if active is not None and active.label_id in self._hidden_ids:
             self.show_label(active.label_id)
-            self._workspace.told.emit(f"The label {active.label!r} is shown again.", False)
+            self._workspace.notified.emit(f"The label {active.label!r} is shown again.", False)

@@ -82,7 +82,7 @@ def place_of(annotation: AnnotationRecord) -> tuple[int, int, int]:
     return annotation.start, -annotation.end, annotation.id
 
 
-class ReadingSignals(QObject):
+class ReaderSignals(QObject):
     """The signals of a reader state, emitted by it and, for the current one, by the workspace."""
 
     document_opened = Signal()
@@ -94,10 +94,10 @@ class ReadingSignals(QObject):
     active_changed = Signal()
 
 
-class Reading(ReadingSignals):
+class ReaderState(ReaderSignals):
     """The reader state of one pane. The workspace opens documents in it and notifies it of changes."""
 
-    def __init__(self, workspace: ReadingSignals, is_current: Callable[["Reading"], bool]) -> None:
+    def __init__(self, workspace: ReaderSignals, is_current: Callable[["ReaderState"], bool]) -> None:
         """While ``is_current`` returns True, ``workspace`` emits the signals of this reader state too."""
         super().__init__(workspace)
         self._workspace = workspace
@@ -157,7 +157,7 @@ class Reading(ReadingSignals):
         for signals in self._listened_to():
             signals.active_changed.emit()
 
-    def _listened_to(self) -> Iterator[ReadingSignals]:
+    def _listened_to(self) -> Iterator[ReaderSignals]:
         """Yield this object, so that its pane is updated first, then the workspace if this one is current by then."""
         yield self
         if self._is_current(self):

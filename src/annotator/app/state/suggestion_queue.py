@@ -108,7 +108,7 @@ class Suggestions(QObject):
         try:
             return project.read.suggestions.open(bounds, by=order, limit=limit)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
             return []
 
     def _put_in_queue(self, document_ids: set[int]) -> None:

@@ -116,7 +116,7 @@ class TrackKeeper(QObject):
                 self.records.refresh(touched)
                 self.changed.emit()
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
 
 
 def _is_for_all(edit: Edit) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.state.commit_queue import CommitQueue
 from annotator.app.state.label_filter import LabelFilter
-from annotator.app.state.reader_state import OpenDocument, Reading
+from annotator.app.state.reader_state import OpenDocument, ReaderState
 from annotator.app.state.suggestion_queue import Suggestions
 from annotator.app.state.workspace_writer import MANY, WorkspaceWriter
 from annotator.domain.changes import Change, Edit
@@ -59,7 +59,7 @@ class Workspace(WorkspaceWriter):
     on another thread, undo), and only then does anything on the screen change.
     """
 
-    objected = Signal(object, object, str)
+    reason_needed = Signal(object, object, str)
     """An annotation, the fields that were to change, and why its credibility is refused until a reason is given."""
     project_renamed = Signal()
     """The file has another name in its folder now, which the project has taken on."""
@@ -120,7 +120,7 @@ class Workspace(WorkspaceWriter):
             return
         found = list(self.project.unreadable)
         if sentence := describe_unreadable(found[self._reported_unreadable :]):
-            self.told.emit(sentence, False)
+            self.notified.emit(sentence, False)
         self._reported_unreadable = len(found)
 
     def close_project(self) -> None:
@@ -134,7 +134,7 @@ class Workspace(WorkspaceWriter):
         try:
             self.project.close()
         except ProjectFileMoved as moved:
-            self.failed.emit(str(moved))
+            self.error_occurred.emit(str(moved))
         self.project = None
         self._reported_unreadable = 0
         self.typed.clear()
@@ -152,7 +152,7 @@ class Workspace(WorkspaceWriter):
         try:
             projects.enter(self.project, annotator)
         except AnnotatorError as error:
-            self.failed.emit(str(error))
+            self.error_occurred.emit(str(error))
 
     @property
     def read_only(self) -> bool:
@@ -193,12 +193,12 @@ class Workspace(WorkspaceWriter):
         """Return the bookmarks in one document, by place."""
         return [found for found in self.bookmarks() if found.document_id == document_id]
 
-    def add_reading(self) -> Reading:
+    def add_reading(self) -> ReaderState:
         """Add a reader state without a document, and return it."""
-        self.readings.append(Reading(self, lambda reading: reading is self.reading))
+        self.readings.append(ReaderState(self, lambda reading: reading is self.reading))
         return self.readings[-1]
 
-    def set_reading(self, reading: Reading) -> None:
+    def set_reading(self, reading: ReaderState) -> None:
         """Make another reader state the current one."""
         if reading is self.reading:
             return
@@ -209,7 +209,7 @@ class Workspace(WorkspaceWriter):
             self.document_opened.emit()
         self.active_changed.emit()
 
-    def open_document(self, id: int | None, reading: Reading | None = None) -> None:
+    def open_document(self, id: int | None, reading: ReaderState | None = None) -> None:
         """Show another document, or none, in ``reading`` or else in the current reader state."""
         reading = reading or self.reading
         self.typed.flush()
@@ -223,7 +223,7 @@ class Workspace(WorkspaceWriter):
             try:
                 document = OpenDocument(self.project, id)
             except AnnotatorError as error:
-                self.failed.emit(str(error))
+                self.error_occurred.emit(str(error))
                 return
         reading.show(document)
         self._report_unreadable()
@@ -259,7 +259,7 @@ class Workspace(WorkspaceWriter):
     ) -> Outcome:
         """Change fields of an annotation, after the edits ``first`` in the same step; a refusal is reported.
 
-        A credibility that needs a reason is reported by ``objected``, any other refusal by ``failed``.
+        A credibility that needs a reason is reported by ``reason_needed``, any other refusal by ``error_occurred``.
         """
         if self.project is None:
             return Outcome.REFUSED
@@ -267,12 +267,12 @@ class Workspace(WorkspaceWriter):
             change = self._plan_fields(annotation, title, first, fields)
         except UnsupportedGrade as error:
             if fields.get("credibility") is None:
-                self.failed.emit(str(error))
+                self.error_occurred.emit(str(error))
             else:
-                self.objected.emit(annotation, fields, str(error))
+                self.reason_needed.emit(annotation, fields, str(error))
             return Outcome.REFUSED
         except AnnotatorError as error:
-            self.failed.emit(str(error))
+            self.error_occurred.emit(str(error))
             return Outcome.REFUSED
         if not change.edits:
             return Outcome.UNCHANGED
@@ -299,7 +299,7 @@ class Workspace(WorkspaceWriter):
         if self.project is not None and "credibility" in fields:
             for objection in objections(self.project, annotation, fields["credibility"]):
                 if not objection.refuses:
-                    self.told.emit(objection.reason, True)
+                    self.notified.emit(objection.reason, True)
 
     def _text_of(self, project: Project, annotation: AnnotationRecord) -> str:
         """Return the text of an annotation's document, open or not. Raise NotFound."""
@@ -335,7 +335,7 @@ class Workspace(WorkspaceWriter):
         change = self.attempt("Remove", lambda project: annotating.remove(annotations, (), project))
         if change is None:
             return False
-        self.told.emit(change.sentence, True)
+        self.notified.emit(change.sentence, True)
         return True
 
     # --- commits --------------------------------------------------------------------------------------------------

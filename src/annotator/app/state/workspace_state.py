@@ -5,12 +5,12 @@ from collections import Counter
 from PySide6.QtCore import QObject, Signal
 
 from annotator.app.state.action_keys import ActionKeys
-from annotator.app.state.reader_state import Reading, ReadingSignals
+from annotator.app.state.reader_state import ReaderSignals, ReaderState
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.services.projects.open_project import Project
 
 
-class WorkspaceState(ReadingSignals):
+class WorkspaceState(ReaderSignals):
     """The state that views and filters read, and the signals by which they learn of its changes.
 
     Each pane of the text has a reader state; ``document``, ``annotations``, ``active`` and their signals are those of
@@ -31,18 +31,18 @@ class WorkspaceState(ReadingSignals):
     """Bookmarks were set, renamed or removed, or their documents came or went."""
     documents_changed = Signal(object)
     """Ids of documents whose row in the list came, changed or went."""
-    failed = Signal(str)
+    error_occurred = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
-    told = Signal(str, bool)
+    notified = Signal(str, bool)
     """One plain sentence of news, and whether it can be undone."""
 
-    reading: Reading
+    reading: ReaderState
     """The current one. Set by the subclass, before anything else of this class is used."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project: Project | None = None
-        self.readings: list[Reading] = []
+        self.readings: list[ReaderState] = []
         self.labels: list[LabelRecord] = []
         self.keys = ActionKeys(self)
 

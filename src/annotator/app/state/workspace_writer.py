@@ -53,7 +53,7 @@ class WorkspaceWriter(WorkspaceState):
         self._long_job: Job | None = None
 
     def perform(self, change: Change) -> bool:
-        """Write a change; return False if there is nothing to write or it was refused, which ``failed`` reports."""
+        """Write a change; return False if there is nothing to write or it was refused, which is reported."""
         written = self.attempt(change.title, lambda _project: change)
         return written is not None and bool(written.edits)
 
@@ -81,12 +81,12 @@ class WorkspaceWriter(WorkspaceState):
     def refuse(
         self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: "WritingDialog | None" = None
     ) -> None:
-        """Report why a step was not written, in ``dialog`` or by ``failed``; if the file was moved, keep the step.
+        """Report why a step was not written, in ``dialog`` or by a signal; if the file was moved, keep the step.
 
         ``repeat`` writes it to the project that is open at that time.
         """
         if dialog is None:
-            self.failed.emit(str(error))
+            self.error_occurred.emit(str(error))
         else:
             dialog.refuse(str(error))
         if isinstance(error, ProjectFileMoved):
@@ -115,7 +115,7 @@ class WorkspaceWriter(WorkspaceState):
             free_edits(rest)
             return title
 
-        return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
+        return self._write_beside(title, write, lambda title: self.notified.emit(f"{title}.", True))
 
     def _write_beside(
         self,
@@ -130,7 +130,7 @@ class WorkspaceWriter(WorkspaceState):
         if self.project is None:
             return False
         if self._long_job is not None:
-            self.failed.emit(
+            self.error_occurred.emit(
                 f"“{self._long_job.title}” is still running, so nothing was changed: wait until it is done, or "
                 "cancel it."
             )
@@ -150,7 +150,7 @@ class WorkspaceWriter(WorkspaceState):
             title,
             lambda project, progress, _cancelled: write(project, progress),
             then,
-            on_cancel=lambda: self.told.emit(f"{title}: cancelled, nothing was changed.", False),
+            on_cancel=lambda: self.notified.emit(f"{title}: cancelled, nothing was changed.", False),
             repeat=repeat,
         )
         self._long_job.finished.connect(self._forget_long_job)
@@ -226,7 +226,7 @@ class WorkspaceWriter(WorkspaceState):
     def _report_unsaved(self, edit: UnsavedEdit) -> None:
         # An invalid value is reported in its field only: it may be an incomplete valid one.
         if not edit.is_wrong:
-            self.failed.emit(edit.problem)
+            self.error_occurred.emit(edit.problem)
 
     def undo(self) -> None:
         """Take back the last step, in a job if it is large."""
@@ -261,6 +261,6 @@ class WorkspaceWriter(WorkspaceState):
 
     def _report_retraced(self, direction: str, title: str | None) -> None:
         if title is None:
-            self.told.emit(f"There is nothing to {direction}.", False)
+            self.notified.emit(f"There is nothing to {direction}.", False)
         else:
-            self.told.emit(f"{'Undone' if direction == 'undo' else 'Redone'}: {title}.", False)
+            self.notified.emit(f"{'Undone' if direction == 'undo' else 'Redone'}: {title}.", False)

@@ -98,7 +98,7 @@ class SuggestCommands:
 
     def _notify(self, project: Project, sentence: str) -> None:
         if self._workspace.project is project:
-            self._workspace.told.emit(sentence, False)
+            self._workspace.notified.emit(sentence, False)
 
     def _on_finished(self) -> None:
         self._is_running = False
@@ -224,7 +224,7 @@ class SuggestCommands:
             sentence = f"There is no {'next' if forward else 'previous'} suggestion."
         else:
             sentence = "No other suggestion in this document; more wait in others, which the list can walk too."
-        self._workspace.told.emit(sentence, False)
+        self._workspace.notified.emit(sentence, False)
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
@@ -238,7 +238,7 @@ class SuggestCommands:
         if (one := self._active()) is not None:
             self._host.reading.view.select(one.start, one.end)
             sentence = "Change the selection; then a label or {suggest.accept} takes it."
-            self._workspace.told.emit(self._workspace.keys.fill(sentence), False)
+            self._workspace.notified.emit(self._workspace.keys.fill(sentence), False)
 
     def suggest_reject(self) -> None:
         """Reject the active suggestion, or those selected in the list."""
@@ -252,7 +252,7 @@ class SuggestCommands:
         if change is not None:
             self._suggestions.take_out(chosen)
             if len(chosen) > 1:
-                self._workspace.told.emit(change.sentence, True)
+                self._workspace.notified.emit(change.sentence, True)
             self._go_on(following)
 
     def suggest_accept_all(self) -> None:
@@ -316,7 +316,7 @@ class SuggestCommands:
             return
         found = chosen or suggesting.listed(project, bounds)
         if not found:
-            self._workspace.told.emit("No suggestion has that score, so nothing was accepted.", False)
+            self._workspace.notified.emit("No suggestion has that score, so nothing was accepted.", False)
             return
         title = f"Accept {counted(len(found), 'suggestion')}"
         self._workspace.perform_many(title, lambda project: suggesting.accept_all(project, found))
@@ -328,7 +328,7 @@ class SuggestCommands:
         table = self._host.view(SUGGESTIONS).table
         one = self._host.view(SUGGESTIONS).current() if table.hasFocus() else self._suggestions.active
         if one is None:
-            self._workspace.told.emit(self._workspace.keys.fill(_NONE_ACTIVE), False)
+            self._workspace.notified.emit(self._workspace.keys.fill(_NONE_ACTIVE), False)
         return one
 
     def _chosen_in_list(self) -> list[SuggestionRecord]:

@@ -38,7 +38,7 @@ class ClaimSection(Section):
         try:
             self.block.show_annotation(annotation)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.error_occurred.emit(str(error))
 
     def _on_committed(self, change: Change) -> None:
         if self._shown.record is not None and change.tables() & _TABLES:

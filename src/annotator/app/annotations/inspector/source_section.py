@@ -125,5 +125,5 @@ class SourceSection(Section):
 
         error = self._workspace.write_typed(plan, step)
         if error is None and is_new:
-            self._workspace.told.emit(f"{name} is a new source ({kind}).", True)
+            self._workspace.notified.emit(f"{name} is a new source ({kind}).", True)
         return error
