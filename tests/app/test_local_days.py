@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 import annotator
 from annotator.app.documents.bookmarks_view import BookmarksView
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
+from annotator.app.reader.hover_card import entry_of
 from annotator.app.state.workspace import Workspace
 from annotator.services.projects import projects
 from annotator.services.reports.dashboard import dashboard
@@ -53,6 +54,12 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         time.tzset()
         yield tmp_path / "case.anno"
     time.tzset()
+
+
+def test_the_card_over_a_highlight(case: Path) -> None:
+    with annotator.open(case, read_only=True) as project:
+        (annotation,) = project._stored.read.annotations.all()
+    assert ("muted", "ada, 2026-03-05") in entry_of(annotation).facts
 
 
 def test_bookmarks_and_the_data_of_a_document(case: Path, qtbot: QtBot) -> None:

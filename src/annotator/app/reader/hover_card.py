@@ -14,6 +14,7 @@ from annotator.app.style.theme import Theme
 from annotator.app.views.announcements import announce
 from annotator.app.widgets.label_swatch import swatch
 from annotator.app.widgets.text_label import TextLabel
+from annotator.domain.dates import local_day
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
@@ -68,7 +69,7 @@ def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
         ("", elided(annotation.note, _MAX_NOTE)),
         ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_MAX_FEATURES])),
         ("quote", f"“{elided(annotation.shown_quote, _MAX_QUOTE)}”"),
-        ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposer(annotation)}"),
+        ("muted", f"{annotation.annotator}, {local_day(annotation.created_at)}{_proposer(annotation)}"),
     ]
     shown = tuple((role, text) for role, text in facts if text)
     return CardEntry(annotation.id, annotation.label_id, annotation.label, False, annotation.score, shown)
