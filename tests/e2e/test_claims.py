@@ -158,7 +158,13 @@ def test_the_chain_is_edited_and_drawn(launched: Launch, case: Path) -> None:
     dialog = dialog_of(window, ChainDialog)
     assert isinstance(dialog, ChainDialog)
     assert dialog.graph.words() == "Ann says it itself."
+    QTest.keyClicks(dialog.source.edit, "An")
+    dialog.add_button.click()
+    assert "“An”" in dialog.problem.text(), "it may be half the name of Ann"
+    assert [source.name for source in window.workspace.sources()] == ["Ann"]
+    dialog.source.edit.clear()
     QTest.keyClicks(dialog.source.edit, "Northern Wire")
+    assert dialog.source.kind.currentText() == "outlet"
     dialog.checked.setChecked(True)
     dialog.add_button.click()
     assert dialog.graph.words() == "Ann has it from Northern Wire."
@@ -208,10 +214,9 @@ def test_the_field_for_who_said_it_offers_whom_the_text_names(window: MainWindow
     annotate(window, "the talks would resume")
     inspector = window.view(INSPECTOR)
     press("Down", on=inspector.source.field.edit)
-    completer = inspector.source.field.edit.completer()
-    popup = completer.popup()
-    assert popup is not None and popup.isVisible()
-    assert completer.model().index(0, 0).data() == "Minister  (in the text)"
+    popup = inspector.source.field.popup
+    assert popup.isVisible()
+    assert popup.model().index(0, 0).data() == "Minister  (in the text)"
     popup.hide()
 
 

@@ -149,7 +149,7 @@ def test_a_source_is_assessed_in_the_window_and_its_letter_inherited(window: Mai
     put_caret(window, "Prices may")
     press("1", "A")
     type_text("Ministry")
-    press("Return", "Esc")
+    press("Return")
     window.view(INSPECTOR).grades.assess.click()
     assert window.view(SOURCES).isVisible()
 

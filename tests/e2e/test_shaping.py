@@ -100,7 +100,7 @@ def test_edges_of_the_fragment_at_the_caret(window: MainWindow) -> None:
 def test_a_handle_moves_its_edge_and_loses_nothing(window: MainWindow) -> None:
     graded(window, "minister said on Monday", "G", "3", "G", "H", "A")
     type_text("Ministry")
-    press("Return", "Esc")
+    press("Return")
     before = active(window)
     assert drag_edge(window, END, ARTICLE.index("would") + 2) == "minister said on Monday that the talks would"
     assert drag_edge(window, START, ARTICLE.index("The minister") + 1).startswith("The minister said")
@@ -295,7 +295,8 @@ def test_grades_are_handed_on(window: MainWindow) -> None:
     assert said(window) == ["Copy the grades of an annotation first."]
     press("G", "K")
     assert said(window)[-1] == "This annotation has no grades of its own to copy."
-    press("G", "D", "G", "3", "G", "L", "N")
+    assert window.workspace.update(active(window), reliability="D", reliability_reason="seen")
+    press("G", "3", "G", "L", "N")
     type_text("a note")
     press("Ctrl+Return", "G", "K")
     graded(window, "Nobody else", "G", "V")
@@ -313,7 +314,7 @@ def test_the_last_annotation_is_repeated_with_one_key(window: MainWindow) -> Non
     put_caret(window, "Nobody else")
     press("2", "G", "3", "A")
     type_text("Ministry")
-    press("Return", "Esc")
+    press("Return")
     window.reading.view.select(ARTICLE.index("else"), ARTICLE.index("else") + 4)
     press("Q")
     first = active(window)

@@ -1,6 +1,7 @@
 """Numbers, lists and grades in words."""
 
 from collections.abc import Sequence
+from unicodedata import bidirectional
 
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
@@ -29,6 +30,14 @@ def elided(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
+
+
+def isolated(name: str) -> str:
+    """Return a name for an English sentence: one with letters from right to left in directional isolates, so that the
+    words around it keep their order.
+    """
+    is_mixed = any(bidirectional(sign) in ("R", "AL") for sign in name)
+    return f"\u2068{name}\u2069" if is_mixed else name
 
 
 def sentence(text: str) -> str:

@@ -13,8 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.annotations.inspector import text_section
 from annotator.app.annotations.inspector.inspector import Inspector
+from annotator.app.annotations.new_source_question import NewSourceQuestion
+from annotator.app.annotations.source_grading import NO_SOURCE
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change
+from annotator.domain.dates import today
+from annotator.domain.errors import ProjectBusy
 from annotator.domain.fields import ANNOTATION_FIELDS
 from annotator.domain.spans import Span
 from annotator.services.annotations import annotating
@@ -127,13 +131,14 @@ def test_a_new_source_is_made_and_named_in_one_undoable_change(case: Case, qtbot
 def test_the_kind_of_a_new_source_can_be_chosen(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
     qtbot.keyClicks(case.inspector.source.field.edit, "Ministry of Roads")
-    popup = case.inspector.source.field.edit.completer().popup()
-    assert popup is not None
-    popup.hide()
-    case.inspector.source.field.kind.setFocus()
-    qtbot.keyClicks(case.inspector.source.field.kind, "off")
+    assert case.inspector.source.field.kind.currentText() == "office"
+    assert offered(case) == ["New source “Ministry of Roads”  (office)"]
+    qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Right)
+    assert case.inspector.source.field.kind.hasFocus()
+    qtbot.keyClicks(case.inspector.source.field.kind, "org")
     qtbot.keyClick(case.inspector.source.field.kind, Qt.Key.Key_Return)
-    assert [(source.name, source.kind) for source in case.workspace.sources()] == [("Ministry of Roads", "office")]
+    (source,) = case.workspace.sources()
+    assert (source.name, source.kind) == ("Ministry of Roads", "organisation")
     assert case.field(case.first, "source") == "Ministry of Roads"
 
 
@@ -148,9 +153,7 @@ def registry(case: Case) -> None:
 
 
 def offered(case: Case) -> list[str]:
-    popup = case.inspector.source.field.edit.completer().popup()
-    assert popup is not None
-    model = popup.model()
+    model = case.inspector.source.field.popup.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -159,17 +162,31 @@ def test_completion_matches_anywhere_and_in_aliases(case: Case, qtbot: QtBot) ->
     case.inspector.focus_source()
     edit = case.inspector.source.field.edit
     qtbot.keyClicks(edit, "moller")
-    assert offered(case) == ["Möller's office  (office)", "Jörg Möller  (person)", "New source “moller”"]
+    assert offered(case) == [
+        "Jörg Möller  (in the text)",
+        "Möller's office  (office)",
+        "New source “moller”  (organisation)",
+    ]
     edit.clear()
     qtbot.keyClicks(edit, "minis")
-    assert offered(case) == ["Jörg Möller  (also the minister)", "New source “minis”"]
-    popup = edit.completer().popup()
-    assert popup is not None
-    qtbot.keyClick(popup, Qt.Key.Key_Down)
-    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert offered(case) == ["Jörg Möller  (also the minister, in the text)", "New source “minis”  (organisation)"]
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Jörg Möller"
     assert edit.text() == "Jörg Möller"
     assert case.edited() == [{"source_id"}]
+
+
+def test_sources_that_the_text_names_come_first(case: Case, qtbot: QtBot) -> None:
+    for name, aliases in (("Babel", ()), ("Bay Times", ("the bridge",)), ("Workers' Union", ("A worker",)), ("Bo", ())):
+        case.workspace.perform(sources.add(case.project, name, "outlet", aliases=aliases)[1])
+    case.workspace.set_active(case.second)
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "b")
+    assert [row.partition("  ")[0] for row in offered(case)] == ["Bay Times", "Babel", "Bo", "New source “b”"]
+    case.inspector.source.field.edit.clear()
+    qtbot.keyClicks(case.inspector.source.field.edit, "BO")
+    assert offered(case)[0] == "Bo  (outlet)", "an exact name comes before all others"
+    assert len(offered(case)) == 1, "nor is it offered as a new source"
 
 
 def test_an_alias_typed_in_full_is_its_source(case: Case, qtbot: QtBot) -> None:
@@ -181,15 +198,176 @@ def test_an_alias_typed_in_full_is_its_source(case: Case, qtbot: QtBot) -> None:
     assert len(case.workspace.sources()) == 3
 
 
-def test_enter_takes_what_was_typed_and_not_what_begins_like_it(case: Case, qtbot: QtBot) -> None:
+def test_enter_takes_the_first_offer(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.inspector.focus_source()
     qtbot.keyClicks(case.inspector.source.field.edit, "Jor")
-    popup = case.inspector.source.field.edit.completer().popup()
-    assert popup is not None and not popup.currentIndex().isValid()
+    popup = case.inspector.source.field.popup
+    assert popup.currentIndex().row() == 0
+    assert case.inspector.source.field.edit.text() == "Jor", "the chosen offer is not put into the field"
+    with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
+        qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Jörg Möller"
+    assert len(case.workspace.sources()) == 3
+
+
+def test_a_new_source_is_made_by_the_last_offer_alone(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    edit, popup = case.inspector.source.field.edit, case.inspector.source.field.popup
+    qtbot.keyClicks(edit, "Jor")
+    assert not case.inspector.source.field.kind.isVisible()
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    assert case.inspector.source.field.kind.isVisible()
+    assert edit.text() == "Jor"
     qtbot.keyClick(popup, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Jor"
-    assert len(case.workspace.sources()) == 4
+    assert len(case.workspace.sources()) == 4 and len(case.changes) == 1
+
+
+def test_a_click_takes_an_offer_and_leaves(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    popup = case.inspector.source.field.popup
+    qtbot.keyClicks(case.inspector.source.field.edit, "er")
+    row = offered(case).index("Reuters  (outlet)")
+    place = popup.visualRect(popup.model().index(row, 0)).center()
+    with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
+        qtbot.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert case.field(case.first, "source") == "Reuters" and not popup.isVisible()
+
+
+def test_tab_takes_the_offer_and_goes_on_to_the_digit(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    left: list[bool] = []
+    case.inspector.leave_requested.connect(lambda: left.append(True))
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "reu")
+    qtbot.keyClick(case.inspector.source.field.popup, Qt.Key.Key_Tab)
+    assert case.field(case.first, "source") == "Reuters"
+    assert case.inspector.grades.credibility.button("1").hasFocus()
+    qtbot.keyClicks(case.inspector.grades.credibility.button("1"), "2")
+    assert case.field(case.first, "credibility") == 2 and left == []
+
+
+def test_escape_leaves_once_without_a_change(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    edit = case.inspector.source.field.edit
+    qtbot.keyClicks(edit, "reu")
+    with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
+        qtbot.keyClick(case.inspector.source.field.popup, Qt.Key.Key_Escape)
+    assert edit.text() == "" and not case.inspector.source.field.popup.isVisible()
+    case.inspector.focus_note()
+    assert case.changes == [] and not len(case.workspace.typed) and question(qtbot, case) is None
+
+
+def test_enter_in_an_unchanged_field_leaves_without_a_change(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
+        qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Return)
+    assert case.changes == []
+
+
+def test_leaving_takes_an_exact_name_only(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "reuters")
+    case.inspector.focus_note()
+    assert case.field(case.first, "source") == "Reuters" and question(qtbot, case) is None
+    case.workspace.set_active(case.second)
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "reut")
+    case.inspector.focus_note()
+    dialog = question(qtbot, case)
+    assert dialog is not None and case.field(case.second, "source") == ""
+    assert case.inspector.source.field.edit.text() == "reut"
+    click(qtbot, dialog.discard)
+    assert case.inspector.source.field.edit.text() == "" and not len(case.workspace.typed)
+    assert len(case.workspace.sources()) == 3
+
+
+def question(qtbot: QtBot, case: Case) -> NewSourceQuestion | None:
+    """The question whether a typed name is a new source, once it had the time to be asked."""
+    qtbot.wait(20)
+    shown = [found for found in case.inspector.findChildren(NewSourceQuestion) if found.isVisible()]
+    if not shown:
+        # The list of offers was a window of its own.
+        case.inspector.activateWindow()
+        qtbot.waitUntil(case.inspector.isActiveWindow)
+    return shown[0] if shown else None
+
+
+def test_a_new_name_is_asked_for_when_the_focus_leaves(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "Norwire plc")
+    case.inspector.focus_note()
+    dialog = question(qtbot, case)
+    assert dialog is not None and dialog.kind.currentText() == "organisation"
+    assert dialog.windowTitle() == "New source “Norwire plc”?"
+    click(qtbot, dialog.add)
+    assert case.field(case.first, "source") == "Norwire plc" and len(case.changes) == 1
+    assert not len(case.workspace.typed) and not case.inspector.source.field.edit.property("invalid")
+    case.workspace.undo()
+    assert case.field(case.first, "source") == "" and case.workspace.sources() == []
+
+
+def test_the_question_is_about_the_annotation_for_which_the_name_was_typed(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "Ann Roe")
+    case.inspector.focus_note()
+    case.workspace.set_active(case.second)
+    dialog = question(qtbot, case)
+    assert dialog is not None
+    dialog.kind.setCurrentText("unnamed")
+    click(qtbot, dialog.add)
+    assert (case.field(case.first, "source"), case.field(case.second, "source")) == ("Ann Roe", "")
+    assert [source.kind for source in case.workspace.sources()] == ["unnamed"]
+    assert case.inspector.source.field.edit.text() == ""
+
+
+def test_a_refused_answer_stays_with_the_reason(case: Case, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.field.edit, "Ann Roe")
+    case.inspector.focus_note()
+    dialog = question(qtbot, case)
+    assert dialog is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(case.project, "apply", refuse)
+        click(qtbot, dialog.add)
+        assert dialog.isVisible() and "still busy" in dialog.problem.text()
+        assert len(case.workspace.typed) == 1
+    click(qtbot, dialog.add)
+    assert case.field(case.first, "source") == "Ann Roe" and not len(case.workspace.typed)
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise ProjectBusy("The project is still busy: nothing was changed.")
+
+
+def test_a_name_of_the_text_is_offered_and_confirmed_before_it_is_new(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    field = case.inspector.source.field
+    qtbot.keyClick(field.edit, Qt.Key.Key_Down)
+    assert offered(case)[0] == "Minister  (in the text)"
+    qtbot.keyClick(field.popup, Qt.Key.Key_Return)
+    assert field.edit.text() == "Minister" and case.changes == []
+    assert field.popup.isVisible() and offered(case)[-1] == "New source “Minister”  (office)"
+    qtbot.keyClick(field.popup, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Minister"
+
+
+def test_a_name_from_right_to_left_keeps_the_words_around_it_in_order(case: Case, qtbot: QtBot) -> None:
+    told: list[str] = []
+    case.workspace.notified.connect(lambda sentence, _: told.append(sentence))
+    case.inspector.focus_source()
+    # No key of the keyboard of the tests has these letters.
+    case.inspector.source.field.edit.insert("רשות השידור")
+    assert offered(case) == ["New source “\u2068רשות השידור\u2069”  (organisation)"]
+    qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "רשות השידור"
+    click(qtbot, case.inspector.reliability.button("B"))
+    assert told[-1].startswith("\u2068רשות השידור\u2069 is assessed as B: usually reliable.")
 
 
 def test_half_a_name_makes_no_source(case: Case, qtbot: QtBot) -> None:
@@ -216,8 +394,7 @@ def test_a_new_name_that_was_not_confirmed_is_kept_for_its_annotation(case: Case
     case.inspector.focus_source()
     qtbot.keyClick(edit, Qt.Key.Key_End)
     qtbot.keyClicks(edit, "a")
-    popup = edit.completer().popup()
-    qtbot.keyClick(popup if popup is not None and popup.isVisible() else edit, Qt.Key.Key_Return)
+    qtbot.keyClick(case.inspector.source.field.popup, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Anna"
     assert not len(case.workspace.typed) and not edit.property("invalid")
 
@@ -226,10 +403,8 @@ def test_a_new_name_that_is_deleted_again_is_not_kept(case: Case, qtbot: QtBot) 
     case.inspector.focus_source()
     edit = case.inspector.source.field.edit
     qtbot.keyClicks(edit, "Ann")
-    popup = edit.completer().popup()
-    assert popup is not None
-    popup.hide()
     case.inspector.focus_note()
+    assert not case.inspector.source.field.popup.isVisible()
     assert len(case.workspace.typed) == 1 and edit.text() == "Ann"
     case.inspector.focus_source()
     qtbot.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -256,38 +431,175 @@ def assessed(case: Case, letter: str) -> int:
     return source.id
 
 
-def test_the_letter_of_the_source_is_inherited_and_the_digit_is_not_preset(case: Case) -> None:
-    assessed(case, "B")
-    assert case.inspector.grades.inherit.text() == "B from the source"
-    assert case.inspector.grades.inherit.isChecked()
-    assert case.inspector.grades.code.text() == "B-"
-    assert not any(case.inspector.grades.credibility.button(str(digit)).isChecked() for digit in range(1, 7))
+def told(case: Case) -> list[tuple[str, bool]]:
+    """The sentences of news from now on, each with whether it can be undone."""
+    sentences: list[tuple[str, bool]] = []
+    case.workspace.notified.connect(lambda sentence, can_undo: sentences.append((sentence, can_undo)))
+    return sentences
 
 
-def test_an_override_asks_for_its_reason(case: Case, qtbot: QtBot) -> None:
+def test_the_letter_of_the_source_is_shown_and_the_digit_is_not_preset(case: Case) -> None:
     assessed(case, "B")
-    assert not case.inspector.grades.reliability_reason.isVisible()
-    click(qtbot, case.inspector.grades.reliability.button("D"))
+    grades = case.inspector.grades
+    assert grades.reliability.button("B").isChecked()
+    assert grades.reliability.accessibleName() == "Reliability of Jörg Möller"
+    assert grades.reliability.button("B").accessibleName() == "Reliability of Jörg Möller B: usually reliable"
+    assert grades.scope.text() == "Usually reliable. Applies to its one statement."
+    assert not grades.override.isVisible() and grades.differs.isVisible()
+    assert grades.code.text() == "B-"
+    assert not any(grades.credibility.button(str(digit)).isChecked() for digit in range(1, 7))
+
+
+def test_a_letter_assesses_the_source_for_all_its_statements(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    id = case.workspace.sources()[0].id
+    for annotation in (case.first, case.second):
+        case.workspace.update(case.workspace.annotations[annotation], source_id=id)
+    case.changes.clear()
+    news = told(case)
+    assert case.inspector.grades.scope.text() == "Source not assessed."
+    click(qtbot, case.inspector.reliability.button("C"))
+    (assessment,) = case.project.read.sources.assessments(source_id=id)
+    assert (assessment.reliability, assessment.made_on, assessment.annotator) == ("C", today(), "ada")
+    assert [case.field(one, "reliability") for one in (case.first, case.second)] == ["C", "C"]
+    assert case.field(case.first, "reliability_override") is None
+    assert news == [
+        ("Jörg Möller is assessed as C: fairly reliable. Applies to all 2 of its statements.", True),
+    ]
+    assert len(case.changes) == 1 and case.inspector.grades.scope.text().endswith("all 2 of its statements.")
+    case.workspace.undo()
+    assert case.project.read.sources.assessments(source_id=id) == []
+    assert case.field(case.second, "reliability") is None
+    assert not case.inspector.reliability.button("C").isChecked()
+
+
+def test_another_letter_is_another_assessment_of_today(case: Case, qtbot: QtBot) -> None:
+    id = assessed(case, "B")
+    click(qtbot, case.inspector.reliability.button("D"))
+    held = case.project.read.sources.assessments(source_id=id)
+    assert [one.reliability for one in held] == ["D", "B"] and held[0].made_on == today()
+    qtbot.keyClicks(case.inspector.reliability.button("D"), "e")
+    assert case.field(case.first, "reliability") == "E"
+
+
+def test_the_letter_in_force_is_neither_repeated_nor_taken_off(case: Case, qtbot: QtBot) -> None:
+    assessed(case, "B")
+    news = told(case)
+    click(qtbot, case.inspector.reliability.button("B"))
+    qtbot.keyClick(case.inspector.reliability.button("B"), Qt.Key.Key_Delete)
+    qtbot.keyClicks(case.inspector.reliability.button("B"), "b")
+    assert case.changes == [] and case.inspector.reliability.button("B").isChecked()
+    assert news == [("Jörg Möller is assessed as B already.", False)]
+
+
+def test_an_assessment_of_a_later_day_is_not_silently_stronger(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    source = case.workspace.sources()[0]
+    case.workspace.perform(sources.assess(case.project, source, "B", made_on="2999-01-01"))
+    case.workspace.update(case.workspace.annotations[case.first], source_id=source.id)
+    failures: list[str] = []
+    case.workspace.error_occurred.connect(failures.append)
+    case.changes.clear()
+    click(qtbot, case.inspector.reliability.button("C"))
+    assert case.changes == [] and case.inspector.reliability.button("B").isChecked()
+    (failure,) = failures
+    assert "dated 2999-01-01" in failure
+
+
+def test_without_a_source_the_letters_are_inactive_and_say_why(case: Case, qtbot: QtBot) -> None:
+    row = case.inspector.reliability
+    assert not row.isEnabled() and row.accessibleDescription() == NO_SOURCE
+    assert NO_SOURCE in row.button("A").toolTip() and row.button("A").accessibleDescription() == NO_SOURCE
+    assert case.inspector.grades.scope.text() == NO_SOURCE
+    assert not case.inspector.grades.differs.isVisible() and not case.inspector.grades.assess.isVisible()
+    click(qtbot, row.button("C"))
+    assert case.changes == []
+    registry(case)
+    case.workspace.update(case.workspace.annotations[case.first], source_id=case.workspace.sources()[0].id)
+    assert row.isEnabled() and row.accessibleDescription() == ""
+    assert "Minor doubt" in row.button("B").toolTip()
+
+
+def test_a_refused_assessment_shows_the_stored_letter(
+    case: Case, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assessed(case, "B")
+    failures: list[str] = []
+    case.workspace.error_occurred.connect(failures.append)
+    monkeypatch.setattr(case.project, "apply", refuse)
+    click(qtbot, case.inspector.reliability.button("C"))
+    monkeypatch.undo()
+    assert failures == ["The project is still busy: nothing was changed."]
+    assert case.inspector.reliability.button("B").isChecked()
+    assert not case.inspector.reliability.button("C").isChecked()
+
+
+def test_a_letter_for_one_statement_alone_asks_for_its_reason(case: Case, qtbot: QtBot) -> None:
+    assessed(case, "B")
+    grades = case.inspector.grades
+    click(qtbot, grades.differs)
+    assert grades.override.isVisible() and case.changes == []
+    assert grades.override.button("A").hasFocus()
+    click(qtbot, grades.override.button("D"))
     assert case.field(case.first, "reliability_override") == "D"
-    assert case.inspector.grades.reliability_reason.isVisible()
-    assert QApplication.focusWidget() is case.inspector.grades.reliability_reason
-    qtbot.keyClicks(case.inspector.grades.reliability_reason, "Not there")
+    assert grades.reliability.button("B").isChecked(), "that of the source stays"
+    assert grades.here.text() == "Here: D"
+    assert QApplication.focusWidget() is grades.reliability_reason
+    qtbot.keyClicks(grades.reliability_reason, "not there")
     assert case.field(case.first, "reliability_reason") == ""
-    qtbot.keyClick(case.inspector.grades.reliability_reason, Qt.Key.Key_Return)
-    assert case.field(case.first, "reliability_reason") == "Not there"
+    qtbot.keyClick(grades.reliability_reason, Qt.Key.Key_Return)
+    assert case.field(case.first, "reliability_reason") == "not there"
+    assert grades.here.text() == "Here: D, because not there"
     assert case.edited() == [{"reliability"}, {"reliability_reason"}]
-    click(qtbot, case.inspector.grades.inherit)
+    assert part(case, "inheritReliability").text() == "Use the source's letter"
+    click(qtbot, grades.inherit)
     assert case.field(case.first, "reliability") == "B"
     assert case.field(case.first, "reliability_reason") == ""
     assert len(case.changes) == 3
-    assert not case.inspector.grades.reliability_reason.isVisible()
+    assert not grades.reliability_reason.isVisible() and not grades.override.isVisible()
+    assert grades.differs.isVisible()
 
 
-def test_pressing_what_holds_writes_nothing(case: Case, qtbot: QtBot) -> None:
+def test_a_statement_with_its_own_letter_keeps_it_when_the_source_is_assessed(case: Case, qtbot: QtBot) -> None:
+    id = assessed(case, "B")
+    case.workspace.update(case.workspace.annotations[case.second], source_id=id)
+    case.workspace.update(case.workspace.annotations[case.first], reliability="D")
+    assert case.inspector.grades.scope.text() == (
+        "Usually reliable. Applies to 1 of its 2 statements; 1 has a letter of its own."
+    )
+    news = told(case)
+    click(qtbot, case.inspector.reliability.button("C"))
+    assert (case.field(case.first, "reliability"), case.field(case.second, "reliability")) == ("D", "C")
+    assert news[0][0].endswith("1 has a letter of its own. This statement keeps its own D.")
+
+
+def test_the_letter_of_the_source_is_no_other_letter(case: Case, qtbot: QtBot) -> None:
     assessed(case, "B")
+    click(qtbot, case.inspector.grades.differs)
+    news = told(case)
+    click(qtbot, case.inspector.grades.override.button("B"))
+    assert case.changes == [] and news == [("B is the letter of the source already.", False)]
+    assert not case.inspector.grades.override.isVisible()
+    click(qtbot, case.inspector.grades.differs)
+    click(qtbot, case.inspector.grades.differs)
+    assert case.changes == [] and not case.inspector.grades.override.isVisible()
+
+
+def test_a_letter_given_here_can_be_removed_without_a_source(case: Case, qtbot: QtBot) -> None:
+    case.workspace.update(case.workspace.annotations[case.first], reliability="D", reliability_reason="seen")
+    assert not case.inspector.reliability.isEnabled() and case.inspector.grades.override.isEnabled()
+    assert case.inspector.grades.here.text() == "Here: D, because seen"
+    assert case.inspector.grades.inherit.text() == "Remove this letter"
     click(qtbot, case.inspector.grades.inherit)
-    assert case.changes == []
-    assert case.inspector.grades.inherit.isChecked()
+    assert case.field(case.first, "reliability_override") is None
+
+
+def test_another_annotation_shows_no_open_letters(case: Case, qtbot: QtBot) -> None:
+    id = assessed(case, "B")
+    case.workspace.update(case.workspace.annotations[case.second], source_id=id)
+    click(qtbot, case.inspector.grades.differs)
+    case.workspace.set_active(case.second)
+    assert not case.inspector.grades.override.isVisible()
 
 
 def test_the_digit_is_pressed_by_mouse_and_by_key(case: Case, qtbot: QtBot) -> None:
@@ -458,6 +770,7 @@ def test_the_features_of_the_project_have_fields(case: Case, qtbot: QtBot) -> No
 
 
 def test_tab_goes_through_the_fields_in_their_order(case: Case, qtbot: QtBot) -> None:
+    assessed(case, "B")
     case.inspector.focus_label()
     seen: list[str] = []
     for _ in range(30):
@@ -469,8 +782,8 @@ def test_tab_goes_through_the_fields_in_their_order(case: Case, qtbot: QtBot) ->
             break
         qtbot.keyClick(focus, Qt.Key.Key_Tab)
     order = [
-        "labelField", "sourceField", "Credibility 1: confirmed", "Reliability A: completely reliable",
-        "inheritReliability", "probability", "probabilityWord", "Confidence low", "cueFromSelection",
+        "labelField", "sourceField", "Credibility 1: confirmed", "Reliability of Jörg Möller B: usually reliable",
+        "differsHere", "assessSource", "probability", "probabilityWord", "Confidence low", "cueFromSelection",
         "mentionFromSelection", "noteField", "feature.source form", "feature.due", "feature.relay", "relate",
     ]  # fmt: skip
     assert [name for name in seen if name in order] == order

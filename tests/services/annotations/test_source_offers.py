@@ -4,7 +4,7 @@ import pytest
 
 from annotator.domain.records import SourceRecord
 from annotator.domain.spans import Span
-from annotator.services.annotations.source_candidates import offers
+from annotator.services.annotations.source_candidates import TextNames, offers
 
 
 def source(name: str, *aliases: str) -> SourceRecord:
@@ -42,3 +42,13 @@ def test_a_long_text_is_not_read_whole() -> None:
     text = "Nobody said anything of note on that day.\n\n" * 20_000 + "Berg said it rained."
     start = text.index("it rained")
     assert offers(text, [Span(start, start + 9)], REGISTRY) == ["Berg"]
+
+
+def test_the_distance_of_a_name_is_that_of_its_nearest_place() -> None:
+    text = "Möller said so. The gazette wrote on it. JORG MOLLER denied it, and Mollering too."
+    names = TextNames(text)
+    place = Span(text.index("The gazette"), text.index(" wrote"))
+    assert names.distance(["Möller"], place) == len(" said so. ")
+    assert names.distance(["Jörg Möller", "Nobody"], place) == len(" wrote on it. ")
+    assert names.distance(["Gazette"], place) is None, "inside the place itself it says nothing"
+    assert names.distance(["Moll", "so", ""], place) is None, "parts of words and two letters are no names"

@@ -59,7 +59,8 @@ def _grades() -> Iterator[Command[FieldCommands]]:
     """Yield an action for each reliability, credibility and confidence."""
     for grade in RELIABILITY:
         title = f"Reliability {grade.code}: {grade.words}"
-        spec = _grade(f"reliability.{grade.code}", title, grade.meaning, grade.code, "reliability")
+        effect = f"{grade.meaning} Assesses the source today, for all its statements."
+        spec = _grade(f"reliability.{grade.code}", title, effect, grade.code, "reliability")
         yield Command(spec, WithArgument(FieldCommands.grade_reliability, grade.code))
     for grade in CREDIBILITY:
         title = f"Credibility {grade.code}: {grade.words}"
@@ -135,7 +136,8 @@ FIELD_ROWS: Rows[FieldCommands] = (
         _grade(
             "clear",
             "Clear all grades",
-            "Takes the reliability, credibility, probability and confidence off the annotation.",
+            "Takes the credibility, probability and confidence off the annotation, and a letter that differs here; "
+            "the letter of the source stays.",
             "0",
             "clear",
         ),

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from annotator.app.annotations.docked_views import INSPECTOR
+from annotator.app.annotations.source_grading import assess_source_of
 from annotator.app.reader.command_host import CommandHost
 from annotator.domain.records import AnnotationRecord
 from annotator.nlp import boundaries
@@ -49,10 +50,9 @@ class FieldCommands:
     # --- grades -------------------------------------------------------------------------------------------------------
 
     def grade_reliability(self, letter: str) -> None:
-        """Set the reliability of this annotation; the letter of its source needs no override."""
+        """Assess the source of the active annotation today, for all its statements."""
         if (active := self._workspace.active) is not None:
-            override = None if letter == active.inherited_reliability else letter
-            self._workspace.update(active, reliability=override)
+            assess_source_of(self._workspace, active, letter)
 
     def grade_credibility(self, credibility: int) -> None:
         """Set the credibility of the active annotation."""

@@ -119,6 +119,7 @@ class ChainDialog(WritingDialog):
             return
         role = self.role.currentData()
         try:
+            self.source.check_choice()
             found = sources.find(project, name)
             if found is None:
                 _, made = sources.add(project, name, self.source.kind.currentText())

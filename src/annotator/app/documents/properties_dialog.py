@@ -168,6 +168,7 @@ class DocumentPropertiesDialog(WritingDialog):
         fields["direction"] = self.direction.currentData()
         fields["source_id"] = self._source_id
         added: tuple[Edit, ...] = ()
+        self.source.check_choice()
         if self.source.is_new:
             fields["source_id"], made = sources.add(project, self.source.typed, self.source.kind.currentText())
             added = made.edits

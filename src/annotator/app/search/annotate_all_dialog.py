@@ -30,6 +30,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Edit
+from annotator.domain.errors import InvalidValue
 from annotator.domain.labels import KEYS
 from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
@@ -329,6 +330,11 @@ class AnnotateAllDialog(WritingDialog):
     def _annotate(self) -> None:
         """Write in a job and hide the dialog: the status bar shows the progress and can cancel it."""
         if self._workspace.project is None:
+            return
+        try:
+            self.source.check_choice()
+        except InvalidValue as error:
+            self.refuse(str(error))
             return
         shown = self.table.records.numbers
         lines = (self._lines[number] for number in sorted(shown) if number not in self._left_out)

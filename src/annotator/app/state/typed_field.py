@@ -132,19 +132,23 @@ class TypedField(QObject):
             self.pending.hold()
             self.pending.flush()
 
-    def keep_unconfirmed(self, problem: str) -> None:
-        """Keep a typed and unconfirmed value for its row, marked with ``problem``, without writing it."""
+    def keep_unconfirmed(self, problem: str) -> bool:
+        """Keep a typed and unconfirmed value for its row, marked with ``problem``, without writing it.
+
+        Return False if no row is shown, or the value was confirmed and waits to be written.
+        """
         if self._row is None or self.pending.waits:
-            return
+            return False
         place, value = self._place(self._row), self._read()
         if (kept := self._texts.get(place)) is not None and kept.value == value:
-            return
+            return not kept.is_confirmed
         self._mark(problem)
         self._texts.keep(
             UnsavedEdit(
                 place, self._title, value, problem, lambda: InvalidValue(problem), is_wrong=True, is_confirmed=False
             )
         )
+        return True
 
     def forget_unconfirmed(self) -> None:
         """Discard the unconfirmed value that was kept, because the field shows another one now."""

@@ -35,8 +35,8 @@ class GradeRow(QWidget):
 
     def __init__(self, name: str, grades: Sequence[Grade], parent: QWidget | None = None, *, padding: int = 5) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
         self.setStyleSheet(BUTTONS.format(padding=padding, checked=padding - 1))
+        self._grades = {grade.code: grade for grade in grades}
         self._buttons: dict[str, QToolButton] = {}
         layout = FlowLayout(self, spacing=3)
         for grade in grades:
@@ -44,8 +44,6 @@ class GradeRow(QWidget):
             button.setText(grade.code)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-            button.setAccessibleName(f"{name} {grade.code}: {grade.words}" if grade.words else f"{name} {grade.code}")
-            button.setToolTip(tool_tip(grade.tip, f"{grade.code}: {grade.words}" if grade.words else grade.code))
             button.clicked.connect(lambda checked, code=grade.code: self._on_clicked(code, checked))
             button.installEventFilter(self)
             self._buttons[grade.code] = button
@@ -53,6 +51,27 @@ class GradeRow(QWidget):
         first = next(iter(self._buttons.values()))
         first.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(first)
+        self.set_name(name)
+        self.set_inactive("")
+
+    def set_name(self, name: str) -> None:
+        """Set the accessible name of the row, which those of its buttons begin with."""
+        if name == self.accessibleName():
+            return
+        self.setAccessibleName(name)
+        for code, button in self._buttons.items():
+            words = self._grades[code].words
+            button.setAccessibleName(f"{name} {code}: {words}" if words else f"{name} {code}")
+
+    def set_inactive(self, reason: str) -> None:
+        """Disable the buttons, whose tool tips and accessible descriptions give the reason; enable them without one."""
+        self.setEnabled(not reason)
+        self.setAccessibleDescription(reason)
+        for code, button in self._buttons.items():
+            grade = self._grades[code]
+            title = f"{code}: {grade.words}" if grade.words else code
+            button.setToolTip(tool_tip(reason or grade.tip, title))
+            button.setAccessibleDescription(reason)
 
     def button(self, code: str) -> QToolButton:
         return self._buttons[code]

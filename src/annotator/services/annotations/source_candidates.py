@@ -4,6 +4,7 @@ First the source that the suggestion rules find (for a pronoun the last matching
 registry that the paragraph names, the nearest first.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from annotator.domain.records import SourceRecord
@@ -18,7 +19,51 @@ _BEFORE = 1_500
 """Characters before an annotation that are searched for the person that a pronoun refers to."""
 
 _MAX_CANDIDATES = 5
+_SHORTEST_NAME = 3
+"""Characters of a name that is looked for in the text."""
+
+_WORD = re.compile(r"\w+")
 _ARTICLES = ("the ", "a ", "an ")
+
+
+class TextNames:
+    """Finds names in one text, whatever their case and diacritics; kept for many questions about the same text."""
+
+    def __init__(self, text: str) -> None:
+        # Folded one character for one, so that offsets stay valid.
+        self._text = full_text_search.folded(text)
+        self._places: dict[str, list[int]] = {}
+        """Where each word begins: a search through the text for each of thousands of names would take far longer."""
+        for word in _WORD.finditer(self._text):
+            self._places.setdefault(word[0], []).append(word.start())
+
+    def distance(self, names: Iterable[str], place: Span) -> int | None:
+        """Return the characters between ``place`` and the nearest occurrence of one of the names outside it.
+
+        None where the text contains none of them as whole words.
+        """
+        found = [at for name in names for at in self._distances(full_text_search.folded(name), place)]
+        return min(found, default=None)
+
+    def _distances(self, key: str, place: Span) -> Iterable[int]:
+        first = _WORD.search(key)
+        if first is None or len(key) < _SHORTEST_NAME:
+            return
+        for at in self._places.get(first[0], ()):
+            start = at - first.start()
+            end = start + len(key)
+            is_name = start >= 0 and self._text.startswith(key, start) and not self._text[end : end + 1].isalnum()
+            if is_name and not place.start <= start < place.end:
+                yield max(place.start - end, start - place.end, 0)
+
+
+def _occurrences(text: str, key: str) -> Iterable[int]:
+    """Yield where ``key`` stands in ``text`` as whole words."""
+    at = text.find(key)
+    while at >= 0:
+        if not (text[at - 1 : at].isalnum() or text[at + len(key) : at + len(key) + 1].isalnum()):
+            yield at
+        at = text.find(key, at + 1)
 
 
 def offers(text: str, fragments: Sequence[Span], registry: Iterable[SourceRecord], language: str = "") -> list[str]:
@@ -69,11 +114,8 @@ def _named(text: str, around: Span, content: Span, names: Iterable[tuple[str, st
     found: list[tuple[int, str]] = []
     for written, name in names:
         key = full_text_search.folded(written)
-        at = paragraph.find(key) if len(key) > 2 else -1
-        while at >= 0:
+        for at in _occurrences(paragraph, key) if len(key) >= _SHORTEST_NAME else ():
             place, end = around.start + at, at + len(key)
-            is_word = not (paragraph[at - 1 : at].isalnum() or paragraph[end : end + 1].isalnum())
-            if is_word and not content.start <= place < content.end:
+            if not content.start <= place < content.end:
                 found.append((min(abs(place - content.end), abs(content.start - around.start - end)), name))
-            at = paragraph.find(key, at + 1)
     return [name for _, name in sorted(found)]

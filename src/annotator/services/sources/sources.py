@@ -4,11 +4,12 @@ from typing import Any
 
 from annotator.domain.canonical_text import one_line
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.domain.dates import checked_day
+from annotator.domain.dates import checked_day, today
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import SourceRecord
+from annotator.domain.wording import isolated
 from annotator.store.project import Project
 
 
@@ -155,6 +156,23 @@ def assessment(
         "created_at": now(),
     }
     return Edit("assessment", id, None, values)
+
+
+def assess_today(project: Project, source_id: int, name: str, reliability: str) -> Change:
+    """Plan an assessment of today for the source called ``name``; no edits where the letter is in force already.
+
+    Raise InvalidValue where the assessment in force is of a later day, which would stay in force.
+    """
+    title = f"Assess {name} as {reliability}"
+    held = next(iter(project.read.sources.assessments(source_id=source_id)), None)
+    if held is not None and held.reliability == reliability:
+        return Change(title)
+    if held is not None and not held.topic and held.made_on > today():
+        raise InvalidValue(
+            f"The {held.reliability} of {isolated(name)} is dated {held.made_on}, after today, and would stay in "
+            "force: give the new assessment a later day in the dialog of the source."
+        )
+    return Change(title, (assessment(project, source_id, reliability),))
 
 
 def remove(project: Project, source: SourceRecord) -> Change:

@@ -81,6 +81,25 @@ class SourceQueries(Queries):
             (found[what],) = self._row(f"SELECT count(*) FROM {table} WHERE {column} = ?", (id,))
         return found
 
+    def statement_count(self, id: int) -> int:
+        """Return how many annotations outside the trash have this source."""
+        # All of them less those in the trash: an index knows the one, and the others are few.
+        (count,) = self._row(
+            "SELECT (SELECT count(*) FROM annotation WHERE source_id = ?1) - (SELECT count(*) FROM document d "
+            "JOIN annotation a ON a.document_id = d.id AND a.source_id = ?1 WHERE d.trashed_at IS NOT NULL)",
+            (id,),
+        )
+        return int(count)
+
+    def override_count(self, id: int) -> int:
+        """Return how many annotations outside the trash have this source and a letter of their own."""
+        (count,) = self._row(
+            "SELECT count(*) FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+            "WHERE a.source_id = ? AND a.reliability IS NOT NULL",
+            (id,),
+        )
+        return int(count)
+
     def assessments(self, *, source_id: int | None = None) -> list[AssessmentRecord]:
         """Return the judgements of all sources or of one, the one in force first."""
         where = "" if source_id is None else "WHERE a.source_id = ? "

@@ -20,6 +20,7 @@ from annotator.app.annotations.inspector.source_section import SourceSection
 from annotator.app.annotations.inspector.span_section import SpanSection
 from annotator.app.annotations.inspector.text_section import TextSection
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.grade_fields import GradeRow
 from annotator.domain.fields import ANNOTATION_FIELDS
 from annotator.domain.records import AnnotationRecord
 
@@ -82,6 +83,11 @@ class Inspector(QStackedWidget):
         return QSize(200, 120)
 
     # --- interface ------------------------------------------------------------------------------------------------
+
+    @property
+    def reliability(self) -> GradeRow:
+        """The letters of the source of the active annotation."""
+        return self.grades.reliability
 
     def focus_source(self) -> None:
         """Move the focus to the field for the source."""
@@ -148,6 +154,7 @@ class Inspector(QStackedWidget):
     def _connect_sections(self) -> None:
         self._keys.left.connect(self._leave)
         self._shown.refused.connect(self._show_fields)
+        self.source.leave_requested.connect(self._leave)
         self.grades.focus_requested.connect(self._focus)
         self.grades.assess_requested.connect(self.assess_requested)
         self.cue.from_selection_requested.connect(self.cue_from_selection_requested)
