@@ -230,6 +230,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     """What makes each dialog of the window, on words of the project or such as come in from outside."""
     from annotator.app.actions.keymap_editor import KeymapEditor
     from annotator.app.actions.shortcut_sheet import KeysSheet
+    from annotator.app.annotations.new_source_question import NewSourceQuestion
     from annotator.app.annotations.reason_dialog import GradeReasonDialog
     from annotator.app.claims.chain_dialog import ChainDialog
     from annotator.app.claims.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
@@ -329,6 +330,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         "MergeDialog": lambda: MergeDialog(workspace, commands, labels[:2], window),
         "MovedFileDialog": lambda: MovedFileDialog(ProjectFileMoved(words, rescued=found.path), window),
         "NewProjectDialog": lambda: NewProjectDialog(words, window),
+        "NewSourceQuestion": lambda: NewSourceQuestion(words, "person", annotation.shown_quote, window),
         "PreferencesDialog": lambda: PreferencesDialog(window.settings, window),
         "RecoveryDialog": lambda: RecoveryDialog(found.path, words, backups=1, can_read=True, parent=window),
         "ReportDialog": lambda: ReportDialog([Choice(words, Subject())], window),
