@@ -1,5 +1,6 @@
 """What the Python interface says where a change is saved, but what it made cannot be read back to be returned."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,9 @@ def test_every_method_that_writes_and_returns_what_it_made_is_tried() -> None:
     """Those that write in another way return numbers or titles, which they know without reading."""
     returned = {"annotate_all", "merge_labels", "split_label", "accept_all", "undo", "redo", "carry_over", "suggest"}
     returned |= {"import_annotations", "train", "export", "report", "evaluate"}
-    methods = {name for name, one in vars(annotator.Project).items() if callable(one) and not name.startswith("_")}
+    methods = {
+        name for name, one in inspect.getmembers(annotator.Project) if callable(one) and not name.startswith("_")
+    }
     readers = {"documents", "document", "annotations", "annotation", "labels", "label_counts", "sources", "relations"}
     readers |= {"suggestions", "claims", "chain", "corroboration", "circular_reports", "suggested_claims", "search"}
     readers |= {"track_record", "alike_sources", "stats", "continues_from"}

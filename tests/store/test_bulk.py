@@ -71,7 +71,7 @@ def test_a_step_of_many_rows_goes_back_and_forth(project: Project) -> None:
     relabelled = contents(project)
     project.apply(annotating.remove(held(project), [], project))
     assert held(project) == [] and is_sound(project)
-    assert project.undo() == "Remove 1300 annotations"
+    assert project.undo() == "Remove 1,300 annotations"
     assert contents(project) == relabelled
     assert project.undo() == "Relabel"
     assert held(project) == made
