@@ -75,7 +75,6 @@ def test_an_article_from_file_to_corpus_by_keys_alone(
     press("3", "A")
     type_text("Vladimir Putin")
     press("Return")
-    press("Escape")
     assert view.hasFocus()
     press("G", "B", "G", "2")
 

@@ -23,6 +23,8 @@ from annotator.services.sources.source_kinds import guess_kind
 
 _WAIT_MS = 50
 """Milliseconds until it is seen again whether a mouse button is down or a list or dialog open."""
+_MAX_WAITS = 100
+"""After so many pauses, five seconds in all, the question is asked although a button or a popup is in use."""
 
 
 class SourceSection(Section):
@@ -176,7 +178,7 @@ class SourceSection(Section):
             question = partial(self._ask, annotation.id, annotation.shown_quote, self.field.kind.currentText())
             QTimer.singleShot(0, self, question)
 
-    def _ask(self, annotation_id: int, quote: str, kind: str) -> None:
+    def _ask(self, annotation_id: int, quote: str, kind: str, waits: int = 0) -> None:
         """Ask whether the name that is kept for an annotation is a new source, unless that is settled meanwhile."""
         place = Place("annotation", annotation_id, "source_id")
         kept = self._workspace.typed.get(place)
@@ -185,8 +187,9 @@ class SourceSection(Section):
             return
         # The click that took the focus away is not over, or opened something of its own.
         is_busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton or QApplication.activePopupWidget() is not None
-        if is_busy or QApplication.activeModalWidget() is not None:
-            QTimer.singleShot(_WAIT_MS, self, partial(self._ask, annotation_id, quote, kind))
+        # A button that Qt still takes for pressed must not put the question off for ever.
+        if (is_busy and waits < _MAX_WAITS) or QApplication.activeModalWidget() is not None:
+            QTimer.singleShot(_WAIT_MS, self, partial(self._ask, annotation_id, quote, kind, waits + 1))
             return
         name = kept.text
         dialog = NewSourceQuestion(name, kind, quote, self.window())
