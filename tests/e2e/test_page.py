@@ -104,6 +104,8 @@ def test_a_key_shows_the_card_of_the_active_annotation(crowded: MainWindow) -> N
 
 
 def test_all_annotations_of_a_line_are_listed_by_keys(crowded: MainWindow, qtbot: QtBot) -> None:
+    crowded.resize(1900, 900)
+    QApplication.processEvents()
     put_caret(crowded, "said on Monday")
     press("Shift+A")
     menu = menu_on_screen()
@@ -193,7 +195,7 @@ def around(window: MainWindow) -> dict[str, tuple[int, int] | None]:
 
 @pytest.mark.parametrize("way_out", ["F11", "Esc"])
 def test_focus_mode_shows_the_text_alone_and_brings_everything_back(window: MainWindow, way_out: str) -> None:
-    window.resize(1200, 600)
+    window.resize(1900, 900)
     window.docks["annotations"].hide()
     QApplication.processEvents()
     before, size = around(window), window.size()
@@ -224,7 +226,7 @@ def test_esc_leaves_the_find_bar_before_focus_mode(window: MainWindow) -> None:
 
 def test_focus_mode_is_never_kept_as_the_layout(launched: Launch, case: Path, qtbot: QtBot) -> None:
     window = launched(case)
-    window.resize(1180, 590)
+    window.resize(1880, 890)
     QApplication.processEvents()
     before, size = around(window), window.size()
     press("F11")
