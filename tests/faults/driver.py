@@ -30,7 +30,7 @@ def perform(orders: Orders, folder: Path, name: str, fault: Fault | None, counte
 
     try:
         VERBS[name](run, armed)
-    except Exception:  # noqa: BLE001 - told by the run
+    except Exception:  # noqa: BLE001 - the run reports it
         orders.stop()
         run.problems.append(traceback.format_exc())
     found = {"problems": run.problems, "seen": orders.seen, "hits": orders.hits, "last": orders.last}

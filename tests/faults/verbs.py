@@ -101,7 +101,7 @@ class Run:
         except AnnotatorError as error:
             self.refusal, self.is_saved = str(error), isinstance(error, SavedButUnreadable)
             self.judge(self.refusal)
-        except Exception as error:  # noqa: BLE001 - a bug of the product, told by the run
+        except Exception as error:  # noqa: BLE001 - a bug of the product, which the run reports
             self.refusal = f"{type(error).__name__}: {error}"
             self.problems.append(f"an error that is not known: {self.refusal}")
         return None
@@ -126,7 +126,7 @@ class Run:
         """Note where the project differs from what it should hold."""
         try:
             got = state_at(where)
-        except Exception as error:  # noqa: BLE001 - told by the run
+        except Exception as error:  # noqa: BLE001 - the run reports it
             self.problems.append(f"{when}: cannot be opened: {type(error).__name__}: {error}")
             return
         for name, value in wanted.items():

@@ -62,7 +62,7 @@ def serve(pipe: Connection) -> None:
         while (path := pipe.recv()) is not None:
             try:
                 pipe.send(problem_of(Path(path)))
-            except BaseException as error:  # noqa: BLE001 - whatever it is, that is what is looked for
+            except BaseException as error:  # noqa: BLE001 - any exception is a finding
                 pipe.send(f"{type(error).__name__}: {error}")
 
 

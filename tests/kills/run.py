@@ -77,7 +77,7 @@ class Bed:
         """Open what a killed run left, and return what is wrong with it."""
         try:
             problems = VERBS[name].problems(folder, self._room / f"whole {name}", told)
-        except Exception:  # noqa: BLE001 - told by the run
+        except Exception:  # noqa: BLE001 - the run reports it
             return [traceback.format_exc()]
         left = [
             path.name
@@ -106,7 +106,7 @@ class Bed:
                 os.close(reading)
                 verb.act(folder, done)
                 code = 0
-            except BaseException:  # noqa: BLE001 - told by the exit code
+            except BaseException:  # noqa: BLE001 - the exit code reports it
                 traceback.print_exc()
             finally:
                 os._exit(code)

@@ -66,7 +66,7 @@ class _Splitter:
         position = begun = 0
         while True:
             if self._in_string:
-                position = _REST_OF_STRING.match(data, position).end()  # type: ignore[union-attr] # it matches nothing, too
+                position = _REST_OF_STRING.match(data, position).end()  # type: ignore[union-attr]  # it always matches, if only an empty text
                 if position == len(data):
                     break
                 if data[position] != 0x22:

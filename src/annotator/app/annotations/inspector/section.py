@@ -28,7 +28,7 @@ class Section(QWidget):
 
     def show_annotation(self, annotation: AnnotationRecord) -> None:
         """Show the stored values of an annotation, except in a field in which the user is typing."""
-        raise NotImplementedError
+        raise NotImplementedError  # Implemented by each section.
 
     def set_writable(self, is_writable: bool) -> None:
         """Enable the fields, or disable them if the project is open for reading only."""
