@@ -84,6 +84,7 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     come_back(qtbot, window)
     press("Ctrl+Z")
     assert claims_of(window)[0].verdict == "open"
+    assert not [sentence for sentence in said(window) if sentence.endswith("..")]
     view.table.setFocus()
     press("Del")
     assert claims_of(window) == []

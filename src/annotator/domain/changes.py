@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from annotator.domain.dates import utc_text
+from annotator.domain.wording import with_full_stop
 
 Values = Mapping[str, Any]
 """Column values of a row. Lists and dicts are JSON columns."""
@@ -60,7 +61,7 @@ class Change:
     @property
     def sentence(self) -> str:
         """The title as a sentence; one that ends with a quotation that has a full stop gets no second one."""
-        return self.title if self.title.endswith((".", "!", "?", "…")) else f"{self.title}."
+        return with_full_stop(self.title)
 
     def inverse(self) -> "Change":
         """Return the change that takes this one back."""

@@ -40,6 +40,11 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if is_mixed else name
 
 
+def with_full_stop(words: str) -> str:
+    """Return words as a sentence; those that end with a full stop, as of a quotation, get no second one."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
 def sentence(text: str) -> str:
     """Return ``text`` on one line; a long one without its middle, because its beginning names the problem and its end
     the remedy.

@@ -6,6 +6,7 @@ from annotator.app.claims.docked_views import CLAIMS
 from annotator.app.hypotheses.docked_views import HYPOTHESES
 from annotator.app.reader.command_host import CommandHost
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.wording import with_full_stop
 from annotator.services.claims import claim_suggestions, claims
 
 
@@ -147,4 +148,4 @@ def _as_sentence(quote: str) -> str:
     """Return the words of an annotation as a first draft of a claim."""
     words = quote.strip().strip("“”„\"'«»").strip().rstrip(",;: ")
     sentence = words[:1].upper() + words[1:]
-    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+    return with_full_stop(sentence)

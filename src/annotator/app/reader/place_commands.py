@@ -7,6 +7,7 @@ from annotator.app.reader.reader_pane import ReadingPane
 from annotator.app.state.visit_history import Visits
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import with_full_stop
 from annotator.nlp import boundaries
 from annotator.services.annotations import bookmarks, citations
 
@@ -72,7 +73,7 @@ class PlaceCommands:
         if change is not None:
             made = change.edits[0].after
             what = f"Bookmark: {made['name']}" if made else "Removed the bookmark"
-            self._workspace.notified.emit(f"{what}.", True)
+            self._workspace.notified.emit(with_full_stop(what), True)
 
     def bookmark_next(self) -> None:
         self._go_to_bookmark(forward=True)

@@ -13,6 +13,7 @@ from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
 from annotator.app.state.workspace_state import WorkspaceState
 from annotator.domain.changes import Change, free_edits
 from annotator.domain.errors import AnnotatorError, ProjectError, ProjectFileMoved
+from annotator.domain.wording import with_full_stop
 from annotator.services.projects.open_project import Progress, Project
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class WorkspaceWriter(WorkspaceState):
             free_edits(rest)
             return title
 
-        return self._write_beside(title, write, lambda title: self.notified.emit(f"{title}.", True))
+        return self._write_beside(title, write, lambda title: self.notified.emit(with_full_stop(str(title)), True))
 
     def _write_beside(
         self,
@@ -263,4 +264,5 @@ class WorkspaceWriter(WorkspaceState):
         if title is None:
             self.notified.emit(f"There is nothing to {direction}.", False)
         else:
-            self.notified.emit(f"{'Undone' if direction == 'undo' else 'Redone'}: {title}.", False)
+            done = "Undone" if direction == "undo" else "Redone"
+            self.notified.emit(with_full_stop(f"{done}: {title}"), False)
